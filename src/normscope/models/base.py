@@ -1,0 +1,144 @@
+"""Asking a model: the one Protocol, what goes in and what comes out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Protocol
+
+from normscope.records import NotMeasured
+
+__all__ = [
+    "Ask",
+    "AskFor",
+    "CallLog",
+    "CallRecord",
+    "Completion",
+    "Message",
+    "Model",
+    "ModelSpec",
+    "Params",
+    "call_key",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message sent to a model. `role` is `system`, `user` or `assistant`."""
+
+    role: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """How a model is to answer. `temperature` and `seed` of None leave the choice to the server, as a deployment does.
+
+    `json_schema` is a JSON Schema as canonical JSON text; where the server supports it the answer is forced into it.
+    """
+
+    max_tokens: int = 512
+    temperature: float | None = None
+    seed: int | None = None
+    json_schema: str | None = None
+    logprobs: int = 0
+    """How many alternatives per token to report; 0 = none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A model's answer. `reasoning` is kept apart and never matched as a solution.
+
+    `logprobs` holds, per generated token, the token and the (token, natural-log probability) alternatives reported.
+    """
+
+    text: str
+    finish_reason: str
+    prompt_tokens: int | NotMeasured
+    completion_tokens: int | NotMeasured
+    reasoning: str = ""
+    refusal: str = ""
+    logprobs: tuple[tuple[str, tuple[tuple[str, float], ...]], ...] = ()
+
+
+class Model(Protocol):
+    """Something that can be asked. Raises `ModelError` (with `reason` and `retry`) when it cannot answer."""
+
+    @property
+    def name(self) -> str:
+        """What the call key and the records call it, e.g. `http:gpt-4o-mini` or `local:smollm2-135m-instruct`."""
+        ...
+
+    async def complete(self, messages: Sequence[Message], params: Params) -> Completion: ...
+
+    async def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """What a user wrote about a model: `backend:argument` and its settings. Keys are named, never held."""
+
+    backend: str
+    argument: str
+    base_url: str | None = None
+    key_env: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    extra_body: Mapping[str, Any] = field(default_factory=dict)
+    timeout: float = 300.0
+    """Seconds to wait for one answer."""
+
+    @property
+    def name(self) -> str:
+        return f"{self.backend}:{self.argument}"
+
+
+class Ask(Protocol):
+    """Ask one named model once; answered from the call store where the same call was answered before."""
+
+    async def __call__(self, messages: Sequence[Message], params: Params, *, draw: int = 0) -> Completion: ...
+
+
+AskFor = Callable[[str], Ask]
+"""Gives the `Ask` of a model by its name (`http:…`, `local:…`); for judges, which name the model they ask."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallRecord:
+    """One call as the store keeps it. `completion` is None for a failed call; then `reason` says why."""
+
+    key: str
+    model: str
+    messages: tuple[Message, ...]
+    params: Params
+    draw: int
+    completion: Completion | None
+    reason: str | None = None
+
+
+class CallLog(Protocol):
+    """Where calls are kept (the store implements it). `put` returns only when the record is committed to disk."""
+
+    def get(self, key: str) -> Completion | None: ...
+
+    def put(self, call: CallRecord) -> None: ...
+
+
+def call_key(model: str, messages: Sequence[Message], params: Params, draw: int) -> str:
+    """The identity of a call: SHA-256 over model (with backend), messages, parameters and **draw**.
+
+    The draw belongs in it, so that a replicate is never answered from the cache.
+
+    >>> hello = [Message("user", "Hi")]
+    >>> call_key("http:m", hello, Params(), 0) == call_key("http:m", hello, Params(), 1)
+    False
+    """
+    content = {
+        "model": model,
+        "messages": [[m.role, m.content] for m in messages],
+        "params": asdict(params),
+        "draw": draw,
+    }
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(canonical.encode()).hexdigest()

@@ -1,0 +1,59 @@
+"""The validation card: how far a matcher can be trusted, measured against labels that people gave."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from normscope.records.core import NotMeasured
+
+__all__ = ["Card", "Score"]
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A matcher's figures on one set of labelled pairs; intervals resample contexts (pairs of one dilemma stay together).
+
+    `accuracy` and `macro_f1` are in [0, 1]; `kappa` (Cohen) in [-1, 1], 0 = no better than chance.
+    `confusion[person's label][matcher's label]` counts pairs.
+    """
+
+    n: int
+    accuracy: float | NotMeasured
+    accuracy_low: float | NotMeasured
+    accuracy_high: float | NotMeasured
+    macro_f1: float | NotMeasured
+    kappa: float | NotMeasured
+    kappa_low: float | NotMeasured
+    kappa_high: float | NotMeasured
+    confusion: dict[str, dict[str, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """How one matcher did on one gold set. `overall` is also split by how the text was asked for, language and kind of pair."""
+
+    matcher: str
+    gold: str
+    """What the labels are and who gave them, in one sentence."""
+    level: float
+    overall: Score
+    by_asked: dict[str, Score] = field(default_factory=dict)
+    by_language: dict[str, Score] = field(default_factory=dict)
+    by_kind: dict[str, Score] = field(default_factory=dict)
+    prompt_hash: str | None = None
+
+    def sentence(self) -> str:
+        """One line for people: accuracy and kappa with the number of labelled pairs."""
+        s = self.overall
+        if isinstance(s.accuracy, NotMeasured):
+            return f"Matcher '{self.matcher}' is not validated: {s.accuracy.reason}."
+        parts = f"accuracy {s.accuracy:.2f} {_interval(s.accuracy_low, s.accuracy_high)}"
+        if not isinstance(s.kappa, NotMeasured):
+            parts += f", kappa {s.kappa:.2f} {_interval(s.kappa_low, s.kappa_high)}"
+        return f"Matcher '{self.matcher}' against {s.n} labelled pairs ({self.gold}): {parts}."
+
+
+def _interval(low: float | NotMeasured, high: float | NotMeasured) -> str:
+    if isinstance(low, NotMeasured) or isinstance(high, NotMeasured):
+        return "(no interval)"
+    return f"[{low:.2f}, {high:.2f}]"

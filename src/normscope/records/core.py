@@ -1,0 +1,187 @@
+"""The frozen records that live on disk. Every stage reads some of them and writes one kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from normscope.errors import Undefined
+from normscope.records.words import Basis, Kind, Label, Outcome, Stance
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "UNSPECIFIED",
+    "Dilemma",
+    "Estimate",
+    "Gold",
+    "Match",
+    "NotMeasured",
+    "Record",
+    "Responder",
+    "Response",
+    "Solution",
+    "Turn",
+]
+
+SCHEMA_VERSION = 1
+"""Version of the records' shape on disk; a study folder of another version is refused with an explanation."""
+
+UNSPECIFIED = "unspecified"
+"""The topic of a dilemma for which none was given."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotMeasured:
+    """Stands where a number would stand, and says why there is none."""
+
+    not_measured: str
+
+    @property
+    def reason(self) -> str:
+        return self.not_measured
+
+
+@dataclass(frozen=True, slots=True)
+class Dilemma:
+    """A person's first-person message that asks what to do.
+
+    `language` is a BCP-47 tag (`und` = not known), `cluster` groups dilemmas that are not independent (an episode, a
+    template), `extra` keeps a file's further columns as text.
+    """
+
+    dilemma_id: str
+    text: str
+    language: str = "und"
+    topic: str = UNSPECIFIED
+    asked_on: str | None = None
+    cluster: str | None = None
+    extra: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Responder:
+    """Whoever answers. `model` and `persona` say how a model is asked; they are None for people."""
+
+    responder_id: str
+    kind: Kind
+    model: str | None = None
+    persona: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message of a conversation.
+
+    `role` is `user` (the person with the dilemma) or `assistant` (the responder); `stage` is `ask`, `commit` or
+    `explicit`; `solution_id` names the solution that an `explicit` turn shows or answers.
+    """
+
+    role: str
+    text: str
+    stage: str = "ask"
+    solution_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One conversation with one responder about one dilemma, and its outcome. `reason` explains any outcome but `answered`."""
+
+    dilemma_id: str
+    responder_id: str
+    draw: int
+    protocol: str
+    outcome: Outcome
+    turns: tuple[Turn, ...] = ()
+    reason: str | None = None
+
+    @property
+    def text(self) -> str:
+        """What the responder said unprompted: all its turns before any solution was shown, joined by blank lines."""
+        return "\n\n".join(t.text for t in self.turns if t.role == "assistant" and t.stage != "explicit")
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """One course of action that a response recommends or advises against.
+
+    `start:end` is the evidence span in `Response.text`; both are None for a solution that people coded and did not mark.
+    `extractor` says who read it: `coded` (came with the data), `rules`, `judge:MODEL` …
+    """
+
+    solution_id: str
+    dilemma_id: str
+    responder_id: str
+    draw: int
+    text: str
+    stance: Stance
+    main: bool
+    extractor: str
+    start: int | None = None
+    end: int | None = None
+    prompt_hash: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The label of one responder's text against one solution. `score` in [0, 1] is the matcher's own confidence."""
+
+    dilemma_id: str
+    responder_id: str
+    draw: int
+    basis: Basis
+    solution_id: str
+    label: Label
+    score: float
+    matcher: str
+    evidence: str | None = None
+    prompt_hash: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gold:
+    """A person's label for one text against one solution; what a matcher is measured against."""
+
+    gold_id: str
+    dilemma: str
+    text: str
+    solution: str
+    asked: str
+    """`stated` (the text was unprompted) or `shown` (the text answers the shown solution)."""
+    label: Label
+    coder: str
+    language: str = "und"
+    kind: str = UNSPECIFIED
+    cluster: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """One number of the result, with everything needed to read it.
+
+    `responder_id` and `target_id` are empty strings for a whole pairing. `excluded` counts what was not scored, by reason.
+    A number that could not be measured is a `NotMeasured` with its reason, in `value`, `low` and `high` alike.
+    """
+
+    metric: str
+    pairing: str
+    responder_id: str
+    target_id: str
+    topic: str
+    value: float | NotMeasured
+    low: float | NotMeasured
+    high: float | NotMeasured
+    level: float
+    method: str
+    estimand: str
+    n_dilemmas: int
+    excluded: dict[str, int] = field(default_factory=dict)
+    matcher: str = UNSPECIFIED
+
+    def number(self) -> float:
+        """The value, or `Undefined` with the reason why there is none."""
+        if isinstance(self.value, NotMeasured):
+            raise Undefined(f"{self.metric} of {self.responder_id or self.pairing} is not measured: {self.value.reason}")
+        return self.value
+
+
+Record = Dilemma | Responder | Response | Solution | Match | Gold | Estimate

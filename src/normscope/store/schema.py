@@ -1,0 +1,75 @@
+"""The shape of `study.db`: one table per kind of record, one for the calls, one for facts about the folder."""
+
+from __future__ import annotations
+
+from normscope.records import SCHEMA_VERSION
+
+__all__ = ["APPLICATION_ID", "COLUMNS", "DDL", "KEYS"]
+
+APPLICATION_ID = 0x6E6F726D
+"""Marks the file as ours ("norm" in ASCII), so that another program's database is not taken for a study."""
+
+KEYS: dict[str, tuple[str, ...]] = {
+    "dilemmas": ("dilemma_id",),
+    "responders": ("responder_id",),
+    "responses": ("dilemma_id", "responder_id", "draw"),
+    "solutions": ("solution_id", "extractor"),
+    "matches": ("dilemma_id", "responder_id", "draw", "basis", "solution_id"),
+    "golds": ("gold_id", "coder"),
+    "estimates": ("metric", "pairing", "responder_id", "target_id", "topic"),
+}
+"""What identifies a record; writing a record with a known key replaces it."""
+
+COLUMNS: dict[str, dict[str, str]] = {
+    "dilemmas": {
+        "dilemma_id": "TEXT", "text": "TEXT", "language": "TEXT", "topic": "TEXT", "asked_on": "TEXT", "cluster": "TEXT",
+        "extra": "JSON",
+    },
+    "responders": {"responder_id": "TEXT", "kind": "TEXT", "model": "TEXT", "persona": "TEXT", "note": "TEXT"},
+    "responses": {
+        "dilemma_id": "TEXT", "responder_id": "TEXT", "draw": "INTEGER", "protocol": "TEXT", "outcome": "TEXT",
+        "turns": "JSON", "reason": "TEXT",
+    },
+    "solutions": {
+        "solution_id": "TEXT", "dilemma_id": "TEXT", "responder_id": "TEXT", "draw": "INTEGER", "text": "TEXT",
+        "stance": "TEXT", "main": "BOOLEAN", "extractor": "TEXT", "start": "INTEGER", "end": "INTEGER",
+        "prompt_hash": "TEXT",
+    },
+    "matches": {
+        "dilemma_id": "TEXT", "responder_id": "TEXT", "draw": "INTEGER", "basis": "TEXT", "solution_id": "TEXT",
+        "label": "TEXT", "score": "REAL", "matcher": "TEXT", "evidence": "TEXT", "prompt_hash": "TEXT",
+    },
+    "golds": {
+        "gold_id": "TEXT", "dilemma": "TEXT", "text": "TEXT", "solution": "TEXT", "asked": "TEXT", "label": "TEXT",
+        "coder": "TEXT", "language": "TEXT", "kind": "TEXT", "cluster": "TEXT",
+    },
+    "estimates": {
+        "metric": "TEXT", "pairing": "TEXT", "responder_id": "TEXT", "target_id": "TEXT", "topic": "TEXT",
+        "value": "JSON", "low": "JSON", "high": "JSON", "level": "REAL", "method": "TEXT", "estimand": "TEXT",
+        "n_dilemmas": "INTEGER", "excluded": "JSON", "matcher": "TEXT",
+    },
+}  # fmt: skip
+"""Columns of each record table in the order of the record's fields; JSON columns hold the nested values as text."""
+
+_CALLS = """
+CREATE TABLE calls (
+  key TEXT PRIMARY KEY, model TEXT NOT NULL, draw INTEGER NOT NULL, request TEXT NOT NULL, completion TEXT, reason TEXT
+) WITHOUT ROWID
+"""
+
+
+def _record_table(name: str) -> str:
+    # a column declared JSON would turn the text "0.5" into a number
+    columns = ", ".join(f'"{column}" {"TEXT" if kind == "JSON" else kind}' for column, kind in COLUMNS[name].items())
+    key = ", ".join(f'"{column}"' for column in KEYS[name])
+    return f"CREATE TABLE {name} ({columns}, PRIMARY KEY ({key})) WITHOUT ROWID"
+
+
+DDL: tuple[str, ...] = (
+    *(_record_table(name) for name in COLUMNS),
+    _CALLS,
+    "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    f"PRAGMA application_id = {APPLICATION_ID}",
+    f"PRAGMA user_version = {SCHEMA_VERSION}",
+)
+"""Statements that lay an empty study database."""

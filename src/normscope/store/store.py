@@ -1,0 +1,144 @@
+"""The study folder's contents: every record, every call, and a few facts about the folder itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TypeVar, cast
+
+import polars as pl
+
+from normscope.records import KINDS, Record
+from normscope.store.calls import CallTable
+from normscope.store.database import Database
+from normscope.store.parts import drop_parts, read_parts, write_parts
+from normscope.store.rows import record_of, row_of
+from normscope.store.schema import COLUMNS, KEYS
+
+__all__ = ["MATCHES_IN_SQLITE", "Store"]
+
+R = TypeVar("R", bound=Record)
+
+MATCHES_IN_SQLITE = 1_000_000
+"""Up to so many labels stay in SQLite; a larger table goes to Parquet parts (docs/decisions/0002)."""
+
+_TYPES = {"TEXT": pl.String, "JSON": pl.String, "INTEGER": pl.Int64, "REAL": pl.Float64, "BOOLEAN": pl.Boolean}
+_NAME_OF: dict[type, str] = {record: name for name, record in KINDS.items()}
+
+
+class Store:
+    """One study folder. Open it with `create=True` to make it; everything written is committed when the call returns."""
+
+    def __init__(self, folder: str | Path, *, create: bool = False, matches_in_sqlite: int = MATCHES_IN_SQLITE) -> None:
+        self.folder = Path(folder)
+        self._limit = matches_in_sqlite
+        self._database = Database(self.folder, create=create)
+        self.calls = CallTable(self._database)
+
+    def put(self, records: Iterable[Record]) -> None:
+        """Write records; one with a known key replaces what was there. All of them or none."""
+        rows: dict[str, list[tuple[Any, ...]]] = {}
+        for record in records:
+            kind = _NAME_OF[type(record)]
+            rows.setdefault(kind, []).append(row_of(kind, record))
+        with self._database.write() as db:
+            for kind, values in rows.items():
+                db.executemany(_insert(kind), values)
+
+    def replace(self, kind: str, records: Sequence[Record]) -> None:
+        """Write these records in place of all of that kind, in one transaction."""
+        with self._database.write() as db:
+            db.execute(f"DELETE FROM {_known(kind)}")
+            db.executemany(_insert(kind), (row_of(kind, record) for record in records))
+
+    def all(self, kind: type[R]) -> list[R]:
+        """Every record of a kind, ordered by key."""
+        name = _NAME_OF[kind]
+        make = record_of(name)
+        if name == "matches":
+            return [cast("R", make(row)) for row in self.frame(name).iter_rows()]
+        return [cast("R", make(row)) for row in self._rows(name)]
+
+    def frame(self, kind: str) -> pl.DataFrame:
+        """Every record of a kind as a frame, ordered by key; nested values are JSON text."""
+        pointer = self.fact("match_parts") if kind == "matches" else None
+        if pointer is not None:
+            return read_parts(self._parts / pointer).collect()
+        schema = {name: _TYPES[column] for name, column in COLUMNS[_known(kind)].items()}
+        columns = list(zip(*self._rows(kind), strict=True)) or [()] * len(schema)
+        return pl.DataFrame(
+            [
+                pl.Series(name, values, dtype=pl.Int8).cast(pl.Boolean)
+                if dtype is pl.Boolean
+                else pl.Series(name, values, dtype=dtype)
+                for (name, dtype), values in zip(schema.items(), columns, strict=True)
+            ]
+        )
+
+    def count(self, kind: str) -> int:
+        """How many records of a kind there are."""
+        if kind == "matches" and (pointer := self.fact("match_parts")) is not None:
+            return int(read_parts(self._parts / pointer).select(pl.len()).collect().item())
+        with self._database.read() as db:
+            return int(db.execute(f"SELECT count(*) FROM {_known(kind)}").fetchone()[0])
+
+    def replace_matches(self, frame: pl.DataFrame) -> None:
+        """Write the label table in place of the old one: in SQLite, or beyond `matches_in_sqlite` rows in Parquet parts."""
+        columns = list(COLUMNS["matches"])
+        if frame.height <= self._limit:
+            with self._database.write() as db:
+                db.execute("DELETE FROM matches")
+                db.execute("DELETE FROM facts WHERE name = 'match_parts'")
+                db.executemany(_insert("matches"), frame.select(columns).iter_rows())
+            drop_parts(self._parts, keep=None)
+            return
+        old = self.fact("match_parts")
+        new = f"{int(old) + 1 if old else 1:06d}"
+        drop_parts(self._parts, keep=old)
+        write_parts(frame.select(columns).sort(KEYS["matches"]), self._parts / new)
+        with self._database.write() as db:
+            db.execute("DELETE FROM matches")
+            db.execute("INSERT OR REPLACE INTO facts VALUES ('match_parts', ?)", (new,))
+        drop_parts(self._parts, keep=new)
+
+    def fact(self, name: str) -> str | None:
+        """A stored fact about the folder, e.g. its settings as JSON; None where it was never set."""
+        with self._database.read() as db:
+            row = db.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def set_fact(self, name: str, value: str) -> None:
+        """Store a fact about the folder."""
+        with self._database.write() as db:
+            db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+
+    def close(self) -> None:
+        """Close the database."""
+        self._database.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    @property
+    def _parts(self) -> Path:
+        return self.folder / "matches"
+
+    def _rows(self, kind: str) -> list[tuple[Any, ...]]:
+        columns = ", ".join(f'"{name}"' for name in COLUMNS[_known(kind)])
+        order = ", ".join(f'"{name}"' for name in KEYS[kind])
+        with self._database.read() as db:
+            return db.execute(f"SELECT {columns} FROM {kind} ORDER BY {order}").fetchall()
+
+
+def _known(kind: str) -> str:
+    if kind not in COLUMNS:
+        raise ValueError(f"no kind of record {kind!r}; known: {', '.join(COLUMNS)}")
+    return kind
+
+
+def _insert(kind: str) -> str:
+    return f"INSERT OR REPLACE INTO {_known(kind)} VALUES ({', '.join('?' * len(COLUMNS[kind]))})"

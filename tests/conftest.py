@@ -1,0 +1,49 @@
+"""Shared by all tests: golden files, the switch for the real local model, and the folder of real data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+GOLDEN = Path(__file__).parent / "golden"
+SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="rewrite the golden files with what the tests produce")
+    parser.addoption("--run-local-model", action="store_true", help="run the tests that need the real local model")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--run-local-model"):
+        return
+    left_out = pytest.mark.skip(reason="needs the real local model: run `make test`, or pytest --run-local-model")
+    for item in items:
+        if item.get_closest_marker("local_model"):
+            item.add_marker(left_out)
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Compare a text with `tests/golden/<name>`; `--update-golden` rewrites the file instead."""
+
+    def compare(name: str, text: str) -> None:
+        path = GOLDEN / name
+        if request.config.getoption("--update-golden"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8", newline="\n")
+            return
+        assert path.is_file(), f"no golden file {path}; make it with: pytest --update-golden"
+        assert text == path.read_text(encoding="utf-8"), f"differs from {path}; look at the change, then: pytest --update-golden"
+
+    return compare
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """The folder of real data beside the project; tests that need it are skipped where it is absent."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip(f"the real data are not at {SHARED_DATA}")
+    return SHARED_DATA

@@ -13,7 +13,7 @@ __all__ = ["GROUPS", "Plugin", "installed", "load", "split"]
 
 GROUPS = {
     "models": "backends: `make(spec: ModelSpec) -> Model`",
-    "formats": "dilemma and response files: `read(path) -> Loaded`",
+    "formats": "dilemma and response files: `read(path, *, role) -> Loaded`",
     "protocols": "conversations: `protocol(brief: Brief) -> Generator`",
     "extractors": "`make(argument: str, ask_for: AskFor) -> Extractor`",
     "matchers": "`make(argument: str, ask_for: AskFor) -> Matcher`",

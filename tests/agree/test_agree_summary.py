@@ -1,0 +1,73 @@
+"""The printed table and the matrix."""
+
+from __future__ import annotations
+
+from normscope.agree import matrix, summary
+from normscope.agree.summary import COLUMNS
+from normscope.records import Estimate, NotMeasured
+
+
+def made(
+    metric: str,
+    pairing: str,
+    responder: str = "",
+    target: str = "",
+    value: float | NotMeasured = 0.754,
+    low: float | NotMeasured = 0.7,
+    high: float | NotMeasured = 0.8,
+    topic: str = "all",
+    excluded: dict[str, int] | None = None,
+) -> Estimate:
+    why = value if isinstance(value, NotMeasured) else None
+    return Estimate(
+        metric=metric,
+        pairing=pairing,
+        responder_id=responder,
+        target_id=target,
+        topic=topic,
+        value=value,
+        low=why or low,
+        high=why or high,
+        level=0.95,
+        method="",
+        estimand="",
+        n_dilemmas=0 if why else 12,
+        excluded=excluded or {},
+    )
+
+
+NONE = NotMeasured("no two people answered the same dilemma")
+ESTIMATES = [
+    made("stated", "model–human", "m", "h1"),
+    made("stated", "model–human", "h1", "m"),
+    made("stated", "model–human", "m", "people", excluded={"refused": 2, "empty": 1}),
+    made("stated", "model–human", "m", "people", topic="work"),
+    made("stated", "human–human", "h1", "people", value=NONE),
+    made("stated", "test–retest", "m", "m", low=NotMeasured("one cluster"), high=NotMeasured("one cluster")),
+    made("stated", "model–human"),
+    made("stated", "human–human", value=NONE),
+    made("ceiling", "human–human", value=NONE),
+    made("stated_both", "model–model", "m", "n"),
+    made("stated_both", "human–human", "h1", "h2"),
+    made("explicit", "model–human", "m", "people", value=0.5, excluded={"failed": 3}),
+    made("explicit_both", "model–model", "m", "n", value=0.25, low=0.125, high=0.375),
+    made("explicit_ceiling", "human–human", value=NotMeasured("no solutions were shown")),
+]
+
+
+def test_rows_for_printing() -> None:
+    missing = "not measured: no two people answered the same dilemma"
+    expected = [
+        ("m", "people", "model–human", "0.75 [0.70, 0.80]", "0.50 [0.70, 0.80]", "12", "1 empty, 2 refused; explicit: 3 failed"),
+        ("m", "n", "model–model", "0.75 [0.70, 0.80]", "0.25 [0.12, 0.38]", "12", ""),
+        ("m", "itself, another draw", "test–retest", "0.75 (no interval)", "not asked", "12", ""),
+        ("people", "each other (ceiling)", "human–human", missing, "not measured: no solutions were shown", "0", ""),
+    ]
+    assert summary(ESTIMATES) == [dict(zip(COLUMNS, row, strict=True)) for row in expected]
+
+
+def test_matrix_holds_each_ordered_pair_once() -> None:
+    assert list(matrix(ESTIMATES)) == [("m", "h1"), ("h1", "m"), ("m", "people"), ("h1", "people"), ("m", "m")]
+    assert matrix(ESTIMATES)["m", "people"].topic == "all"
+    assert matrix(ESTIMATES)["h1", "people"].value == NONE
+    assert list(matrix(ESTIMATES, metric="explicit")) == [("m", "people")]

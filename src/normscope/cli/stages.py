@@ -1,0 +1,196 @@
+"""The commands that do the work: `run` and the stages it is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from normscope.cli.output import print_json, print_table, progress_shown
+
+if TYPE_CHECKING:
+    from normscope.study import Study
+
+__all__ = ["agree", "elicit", "extract", "match", "report", "run", "validate"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+EXIT_INCONCLUSIVE = 2
+
+as_json = click.option("--json", "json_", is_flag=True, help="Print JSON on stdout instead of text.")
+folder_argument = click.argument("folder", type=click.Path(path_type=Path))
+
+
+def model_options(function: F) -> F:
+    """The options that name models on the command line."""
+    for option in (
+        click.option("--key-env", metavar="NAME", help="Environment variable that holds the key of the --model servers."),
+        click.option("--base-url", metavar="URL", help="Where the http: models of --model are, e.g. http://127.0.0.1:11434/v1"),
+        click.option(
+            "--model",
+            "models",
+            multiple=True,
+            metavar="BACKEND:NAME",
+            help="http:NAME, local:NAME or local:/path.gguf. May be repeated.",
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+@click.command(short_help="Do all stages, resumably.")
+@click.argument("study", type=click.Path(path_type=Path), required=False)
+@click.option("--folder", type=click.Path(path_type=Path), help="Where the study lives; default: what study.yaml says.")
+@click.option("--dilemmas", multiple=True, metavar="FILE", help="Without a study.yaml: files of dilemmas, or `starter`.")
+@click.option("--answers", multiple=True, metavar="FILE", help="Without a study.yaml: files of recorded answers.")
+@click.option("--set", "changes", multiple=True, metavar="FIELD=VALUE", help="Any field of study.yaml, e.g. --set draws=3.")
+@model_options
+@as_json
+def run(  # one argument per option
+    study: Path | None,
+    folder: Path | None,
+    dilemmas: tuple[str, ...],
+    answers: tuple[str, ...],
+    changes: tuple[str, ...],
+    models: tuple[str, ...],
+    base_url: str | None,
+    key_env: str | None,
+    json_: bool,
+) -> int:
+    """Do all stages: load, elicit, extract, match, validate, agree, report. Run it again to go on or to fill holes.
+
+    \b
+    normscope run study.yaml
+    normscope run --folder runs/mine --dilemmas mine.jsonl --model http:llama3.2 --base-url http://127.0.0.1:11434/v1
+    """
+    from normscope.cli.making import make_study
+
+    given = {"dilemmas": list(dilemmas), "answers": list(answers)}
+    new_models = _models(models, base_url, key_env)
+    with progress_shown() as progress, make_study(study, folder=folder, given=given, changes=changes, models=new_models) as work:
+        work.progress = progress
+        for note in work.load():
+            click.echo(f"note: {note}", err=True)
+        code = _elicit(work)
+        work.extract()
+        work.match()
+        card = work.validate()
+        work.agree()
+        path = work.report()
+        rows = _rows(work)
+    if json_:
+        print_json({"folder": str(work.folder), "report": str(path), "table": rows, "matcher": card.sentence()})
+        return code
+    _print_agreement(rows, work.settings.level)
+    click.echo(f"\n{card.sentence()}")
+    click.echo(f"Report: {path}")
+    return code
+
+
+@click.command(short_help="Ask the models what they have not answered yet.")
+@folder_argument
+@model_options
+def elicit(folder: Path, models: tuple[str, ...], base_url: str | None, key_env: str | None) -> int:
+    """Ask every model every dilemma it has not answered yet; --model adds models to the study."""
+    with progress_shown() as progress, _open(folder, progress, models=_models(models, base_url, key_env)) as study:
+        return _elicit(study)
+
+
+@click.command(short_help="Read the solutions from the responses.")
+@folder_argument
+@click.option("--extractor", help="rules, coded, judge:MODEL or an installed plug-in; kept in the folder.")
+def extract(folder: Path, extractor: str | None) -> None:
+    """Read the solutions from every answered response, with the passage each was read from."""
+    with progress_shown() as progress, _open(folder, progress, extractor=extractor) as study:
+        counts = study.extract()
+    for reason, n in sorted(counts.items()):
+        click.echo(f"{n} responses: {reason}")
+
+
+@click.command(short_help="Label solutions against solutions.")
+@folder_argument
+@click.option("--matcher", help="lexical, exact, judge:MODEL or an installed plug-in; kept in the folder.")
+def match(folder: Path, matcher: str | None) -> None:
+    """Label every solution against every other responder's solutions."""
+    with progress_shown() as progress, _open(folder, progress, matcher=matcher) as study:
+        click.echo(f"{study.match()} labels by {study.settings.matcher}")
+
+
+@click.command(short_help="Measure the matcher against people's labels.")
+@folder_argument
+@as_json
+def validate(folder: Path, json_: bool) -> None:
+    """Measure the matcher against labels that people gave: how far it can be trusted."""
+    from dataclasses import asdict
+
+    with progress_shown() as progress, _open(folder, progress) as study:
+        card = study.validate()
+    if json_:
+        print_json(asdict(card))
+    else:
+        from normscope.validate import to_markdown
+
+        click.echo(to_markdown(card))
+
+
+@click.command(short_help="Compute who agrees with whom.")
+@folder_argument
+@as_json
+def agree(folder: Path, json_: bool) -> None:
+    """Compute who agrees with whom from the stored labels, with intervals. Calls no model."""
+    from normscope.records import to_dict
+
+    with progress_shown() as progress, _open(folder, progress) as study:
+        estimates = study.agree()
+        if json_:
+            print_json([to_dict(estimate) for estimate in estimates])
+        else:
+            _print_agreement(_rows(study), study.settings.level)
+
+
+@click.command(short_help="Write the report, one offline HTML file.")
+@folder_argument
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Default: report.html in the folder.")
+def report(folder: Path, output: Path | None) -> None:
+    """Write the report from what is stored, as one offline HTML file."""
+    with progress_shown() as progress, _open(folder, progress) as study:
+        click.echo(f"Report: {study.report(output)}")
+
+
+def _open(folder: Path, progress: Any, **changes: Any) -> Study:
+    from normscope.study import Study
+
+    study = Study.open(folder, progress=progress, **{k: v for k, v in changes.items() if v is not None and k != "models"})
+    if changes.get("models"):
+        study.add_models(changes["models"])
+    return study
+
+
+def _models(names: tuple[str, ...], base_url: str | None, key_env: str | None) -> list[dict[str, Any]]:
+    return [{"model": name, "base_url": base_url, "key_env": key_env} for name in names]
+
+
+def _elicit(study: Study) -> int:
+    """Ask, say what failed, and return the exit code that it means. A model of which nothing came back is an error."""
+    from normscope.errors import NormscopeError
+
+    study.elicit()
+    now = study.status()
+    failed = [row for row in now.responders if row.failed]
+    for row in failed:
+        words = ", ".join(f"{reason}: {n}" for reason, n in row.failed.items())
+        message = f"{row.responder_id}: {sum(row.failed.values())} conversations failed ({words}). Run again to ask only them."
+        if set(row.outcomes) == {"failed"}:
+            raise NormscopeError(f"{message} Last error: {'; '.join(now.last_errors.values())}")
+        click.echo(message, err=True)
+    return EXIT_INCONCLUSIVE if failed else 0
+
+
+def _rows(study: Study) -> list[dict[str, Any]]:
+    return study.table().to_dicts()
+
+
+def _print_agreement(rows: Sequence[Mapping[str, str]], level: float) -> None:
+    title = f"Agreement [{level:.0%} intervals]; the definitions are ours (operationalisation v1)"
+    print_table(rows, title=title, right=("n",))

@@ -1,0 +1,110 @@
+"""The first screen: what was asked of whom, the models beside the ceiling, and the limits in plain words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from normscope.records import Estimate, NotMeasured, Outcome, Pairing, Responder
+from normscope.report.data import ReportData
+from normscope.report.lookup import Lookup
+from normscope.report.text import basis_of, counted, sentence
+
+__all__ = ["HeadlineRow", "Reading", "among", "asked", "headline", "limits", "matcher_sentence", "reading"]
+
+OURS = (
+    "The definitions are normscope's own (operationalisation v1). They follow the idea of arXiv:2605.23420, whose formulas, "
+    "prompts and tables were not available to us; no number here is that paper's."
+)
+
+Reading = str
+"""How a model stands beside the ceiling, in words."""
+
+
+@dataclass(frozen=True)
+class HeadlineRow:
+    """One model: its agreement with all people together, and how far from the ceiling that is."""
+
+    responder: Responder
+    stated: Estimate | None
+    distance: Estimate | None
+    explicit: Estimate | None
+    reading: Reading
+
+
+def asked(data: ReportData) -> list[str]:
+    """What was asked of whom, and how the conversations ended, in sentences."""
+    outcomes = Counter(r.outcome for r in data.responses)
+    topics = len(data.topics)
+    told = ", ".join(f"{outcomes[o]:,} {o.value}" for o in Outcome)
+    return [
+        f"{_some(len(data.models), 'model')} and {_some(len(data.people), 'person or panel', 'people or panels')} on "
+        f"{_some(len(data.dilemmas), 'dilemma')} from {_some(topics, 'topic')}.",
+        f"{_some(len(data.responses), 'conversation')}: {told}. Read from them: {_some(len(data.solutions), 'solution')}; "
+        f"{_some(len(data.matches), 'match label')} given.",
+    ]
+
+
+def headline(data: ReportData, found: Lookup) -> list[HeadlineRow]:
+    """The models in the order given, each with its agreement with all people together; empty where there are no people."""
+    rows = []
+    for model in data.models if data.people else []:
+        name = model.responder_id
+        stated, distance = found.of("stated", name), found.of("distance_to_ceiling", name)
+        rows.append(HeadlineRow(model, stated, distance, found.of("explicit", name), reading(distance)))
+    return rows
+
+
+def among(data: ReportData, found: Lookup) -> list[str]:
+    """The headline of a study that has only models or only people: how far these agree with each other, in sentences."""
+    if data.models and data.people:
+        return []
+    who, pairing = ("Models", Pairing.MODEL_MODEL) if data.models else ("People", Pairing.HUMAN_HUMAN)
+    lines = []
+    for metric in ("stated", "explicit"):
+        whole = found.pair(metric, pairing.value, "", "")
+        if whole is not None:
+            basis = "" if isinstance(whole.value, NotMeasured) else basis_of([whole])
+            lines.append(f"{who} with each other, {metric} agreement: {sentence(whole)}. {basis}".strip())
+    return lines
+
+
+def reading(distance: Estimate | None) -> Reading:
+    """Below or above the ceiling only where the interval of the distance (model minus ceiling) leaves out 0."""
+    if distance is None or isinstance(distance.low, NotMeasured) or isinstance(distance.high, NotMeasured):
+        return "not compared"
+    if distance.low <= 0 <= distance.high:
+        return "no difference shown"
+    return "below the ceiling" if distance.high < 0 else "above the ceiling"
+
+
+def matcher_sentence(data: ReportData) -> str:
+    """How far the matcher can be trusted, or that nobody has checked it here."""
+    if isinstance(data.card, NotMeasured):
+        return f"The matcher is not validated on this study ({data.card.reason})."
+    return data.card.sentence()
+
+
+def limits(data: ReportData, found: Lookup) -> list[str]:
+    """What a reader must know before using a number of this report."""
+    said = [OURS]
+    matchers = sorted({m.matcher for m in data.matches})
+    if matchers:
+        said.append(
+            f"Whether two texts agree was decided by the matcher {', '.join(matchers)}. Its errors are part of every rate here."
+        )
+    lost = Counter(r.outcome for r in data.responses if r.outcome is not Outcome.ANSWERED)
+    if lost:
+        told = ", ".join(f"{n:,} {outcome.value}" for outcome, n in sorted(lost.items()))
+        said.append(f"Not scored, but counted: {told} of {len(data.responses):,} conversations (see Exclusions).")
+    for pairing in Pairing:
+        whole = found.pair("stated", pairing.value, "", "")
+        if whole is not None and any(whole.excluded.values()):
+            said.append(f"Comparisons left out of stated agreement, {pairing.value}: {counted(whole.excluded)}.")
+    if not data.people:
+        said.append("No people answered these dilemmas, so neither agreement with people nor a ceiling can be given.")
+    return [*said, *data.notes]
+
+
+def _some(n: int, one: str, many: str | None = None) -> str:
+    return f"{n:,} {one if n == 1 else many or one + 's'}"

@@ -1,0 +1,123 @@
+"""How numbers and other people's text are written on the page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from normscope.records import Estimate, NotMeasured
+
+__all__ = ["TEXT_LIMIT", "basis_of", "counted", "interval", "number", "percent", "sentence", "short", "shown"]
+
+TEXT_LIMIT = 20_000
+"""The longest piece of text that the page shows, in characters; what is cut is said."""
+
+SIGNED = frozenset({"gap", "distance_to_ceiling"})
+"""Differences: printed with their sign."""
+
+# C0 and C1 controls but tab and line feed; lone surrogates, which cannot be written; line and paragraph separators; the
+# embeddings, overrides and isolates that make text read in another order than it is stored.
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
+
+
+def number(value: float | NotMeasured, *, signed: bool = False) -> str:
+    """Two decimals, or `not measured`.
+
+    >>> number(0.618), number(0.1, signed=True), number(-0.001, signed=True)
+    ('0.62', '+0.10', '0.00')
+    """
+    if isinstance(value, NotMeasured):
+        return "not measured"
+    rounded = round(value, 2) + 0.0  # adding zero turns -0.0 into 0.0
+    return f"{rounded:+.2f}" if signed and rounded else f"{rounded:.2f}"
+
+
+def interval(estimate: Estimate) -> str:
+    """The interval in brackets; empty where it was not measured."""
+    if isinstance(estimate.low, NotMeasured) or isinstance(estimate.high, NotMeasured):
+        return ""
+    signed = estimate.metric in SIGNED
+    return f"[{number(estimate.low, signed=signed)}, {number(estimate.high, signed=signed)}]"
+
+
+def sentence(estimate: Estimate) -> str:
+    """How one estimate is printed: value and interval, or the reason why there is no number.
+
+    >>> e = Estimate("stated", "model–human", "m", "people", "all", 0.62, 0.51, 0.72, 0.95, "bootstrap", "these dilemmas", 40)
+    >>> sentence(e)
+    '0.62 [0.51, 0.72]'
+    """
+    if isinstance(estimate.value, NotMeasured):
+        return f"not measured ({estimate.value.reason})"
+    value = number(estimate.value, signed=estimate.metric in SIGNED)
+    if isinstance(estimate.low, NotMeasured):
+        return f"{value} (no interval: {estimate.low.reason})"
+    if isinstance(estimate.high, NotMeasured):
+        return f"{value} (no interval: {estimate.high.reason})"
+    return f"{value} {interval(estimate)}"
+
+
+def percent(level: float) -> str:
+    """A level as people write it, its sign kept on the same line by a no-break space.
+
+    >>> percent(0.95).split()
+    ['95', '%']
+    """
+    return f"{level * 100:.4g}\u00a0%"
+
+
+def counted(counts: Mapping[str, int]) -> str:
+    """Counts by reason, most frequent first; `none` where there are none.
+
+    >>> counted({"refused": 1, "no_solution": 5}), counted({})
+    ('5 no solution, 1 refused', 'none')
+    """
+    kept = sorted(((n, reason) for reason, n in counts.items() if n), key=lambda item: (-item[0], item[1]))
+    return ", ".join(f"{n:,} {reason.replace('_', ' ')}" for n, reason in kept) or "none"
+
+
+def basis_of(estimates: Iterable[Estimate]) -> str:
+    """What a caption says of its numbers: n, level, method and what they are estimates for."""
+    measured = [e for e in estimates if not isinstance(e.value, NotMeasured)]
+    if not measured:
+        return "Nothing here could be measured."
+    sizes = sorted({e.n_dilemmas for e in measured})
+    n = f"{sizes[0]:,}" if len(sizes) == 1 else f"{sizes[0]:,}–{sizes[-1]:,}"
+    with_interval = [e for e in measured if interval(e)]
+    levels = " / ".join(percent(level) for level in sorted({e.level for e in with_interval}))
+    methods = ", ".join(sorted({e.method for e in with_interval}))
+    said = [f"{levels} intervals ({methods})"] if with_interval else []
+    reasons = sorted({e.low.reason for e in measured if isinstance(e.low, NotMeasured)})
+    if reasons:
+        said.append(f"no interval for {len(measured) - len(with_interval):,} of {len(measured):,} ({'; '.join(reasons[:3])})")
+    aims = ", ".join(sorted({e.estimand for e in measured}))
+    return f"n = {n} dilemma{'' if sizes == [1] else 's'}; {'; '.join(said)}; estimates for {aims}."
+
+
+def short(text: str, limit: int) -> str:
+    """The text in at most `limit` characters and one line, with its middle left out where it is longer.
+
+    >>> short("local:smollm2-135m-instruct", 16)
+    'local:sm…nstruct'
+    """
+    line = " ".join(text.split())
+    if len(line) <= limit:
+        return line
+    head = limit // 2
+    return f"{line[:head]}…{line[len(line) - (limit - head - 1) :]}"
+
+
+def shown(text: str) -> str:
+    """Text from a stranger as the page prints it: bounded, and unseen characters made visible. It is not yet escaped.
+
+    >>> shown("a" + chr(0x202E) + "b")
+    'a⟨U+202E⟩b'
+    """
+    if len(text) > TEXT_LIMIT:
+        text = f"{text[:TEXT_LIMIT]} … (cut here; {len(text):,} characters in all)"
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _UNSEEN.sub(_name, text) if _UNSEEN.search(text) else text
+
+
+def _name(match: re.Match[str]) -> str:
+    return f"⟨U+{ord(match.group()):04X}⟩"

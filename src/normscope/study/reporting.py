@@ -1,0 +1,57 @@
+"""Gathering from the folder what the report shows."""
+
+from __future__ import annotations
+
+import json
+
+from normscope import __version__
+from normscope.records import Dilemma, Estimate, Match, Responder, Response, Solution
+from normscope.report import ReportData
+from normscope.store import Store
+from normscope.study.settings import Settings
+from normscope.study.validating import stored_card
+
+__all__ = ["report_data"]
+
+
+def report_data(settings: Settings, store: Store) -> ReportData:
+    """Everything the report needs, from the folder alone."""
+    return ReportData(
+        title=settings.title,
+        study=store.folder.name,
+        created_with=__version__,
+        seed=settings.seed,
+        dilemmas=store.all(Dilemma),
+        responders=store.all(Responder),
+        responses=store.all(Response),
+        solutions=store.all(Solution),
+        matches=store.all(Match),
+        estimates=store.all(Estimate),
+        card=stored_card(settings, store),
+        notes=_notes(settings, store),
+        settings=_shown_settings(settings),
+    )
+
+
+def _notes(settings: Settings, store: Store) -> list[str]:
+    notes = [*settings.notes, *json.loads(store.fact("load_notes") or "[]")]
+    notes += [f"{r.responder_id}: {r.note}" for r in store.all(Responder) if r.note]
+    extraction = json.loads(store.fact("extraction") or "{}")
+    notes += [f"{n} answered responses gave no solution: {reason}" for reason, n in extraction.items() if reason != "read"]
+    return notes
+
+
+def _shown_settings(settings: Settings) -> dict[str, str]:
+    per_side = settings.explicit.per_side
+    shown = {
+        "protocol": settings.protocol,
+        "solutions shown per side": "all" if per_side is None else str(per_side),
+        "draws": str(settings.draws),
+        "largest answer (tokens)": str(settings.params.max_tokens),
+        "temperature": "the server's own" if settings.params.temperature is None else str(settings.params.temperature),
+        "extractor": settings.extractor,
+        "matcher": settings.matcher,
+        "resamples": str(settings.resamples),
+        "level": str(settings.level),
+    }
+    return shown | {f"model {model.responder_id}": model.model for model in settings.models}

@@ -1,0 +1,144 @@
+"""The study's scoring stages: solutions read, labels given, agreement computed. Re-scoring asks no model under test."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+import polars as pl
+
+from normscope.agree import build_table, estimate
+from normscope.errors import UsageError
+from normscope.match import match as label_all
+from normscope.match import plan
+from normscope.models.base import AskFor
+from normscope.plugins import load, split
+from normscope.records import (
+    SCHEMA_VERSION,
+    Dilemma,
+    Estimate,
+    Extractor,
+    Matcher,
+    Outcome,
+    Responder,
+    Response,
+    Solution,
+    to_dict,
+)
+from normscope.store import Store
+from normscope.study.asking import make_asker
+from normscope.study.progress import Progress
+from normscope.study.settings import Settings
+
+__all__ = ["agree", "estimates_values", "extract", "match", "refuse_self_judging", "with_asker"]
+
+T = TypeVar("T")
+CHUNK = 256
+
+
+def with_asker(settings: Settings, store: Store, work: Callable[[AskFor], Awaitable[T]]) -> T:
+    """Run asynchronous work that may ask judges, and close what was opened."""
+
+    async def main() -> T:
+        asker = make_asker(settings, store.calls)
+        try:
+            return await work(asker.ask_for)
+        finally:
+            await asker.close()
+
+    return asyncio.run(main())
+
+
+def refuse_self_judging(settings: Settings, plugin: str) -> None:
+    """A judge must not be a model under test: it would grade itself."""
+    name, argument = split(plugin)
+    if name == "judge" and argument in {model.model for model in settings.models}:
+        raise UsageError(f"the judge {argument!r} is itself a model under test. Name another model as the judge.")
+
+
+def extract(settings: Settings, store: Store, progress: Progress) -> dict[str, int]:
+    """Read solutions from all answered responses that have words of their own; keeps the coded ones that came with the data."""
+    refuse_self_judging(settings, settings.extractor)
+    dilemmas = {dilemma.dilemma_id: dilemma for dilemma in store.all(Dilemma)}
+    items = [(dilemmas[r.dilemma_id], r) for r in store.all(Response) if r.outcome is Outcome.ANSWERED and r.text]
+    coded = [s for s in store.all(Solution) if s.extractor == "coded"]
+    name, argument = split(settings.extractor)
+
+    async def work(ask_for: AskFor) -> list[Any]:
+        extractor: Extractor = load("extractors", name)(argument, ask_for)
+        done = []
+        for start in range(0, len(items), CHUNK):
+            progress("extract", start, len(items))
+            done += await extractor(items[start : start + CHUNK])
+        progress("extract", len(items), len(items))
+        return done
+
+    extractions = with_asker(settings, store, work)
+    read = [solution for extraction in extractions for solution in extraction.solutions]
+    store.replace("solutions", [*coded, *read])
+    counts = Counter(extraction.reason or "read" for extraction in extractions)
+    store.set_fact("extraction", json.dumps(dict(sorted(counts.items()))))
+    return dict(counts)
+
+
+def match(settings: Settings, store: Store, progress: Progress) -> int:
+    """Label everything that is to be compared, each distinct pair of texts once."""
+    refuse_self_judging(settings, settings.matcher)
+    work_plan = plan(
+        responses=store.frame("responses"),
+        solutions=store.frame("solutions"),
+        turns=_turns(store),
+        dilemmas=store.all(Dilemma),
+        responders=store.all(Responder),
+    )
+    name, argument = split(settings.matcher)
+
+    async def work(ask_for: AskFor) -> pl.DataFrame:
+        matcher: Matcher = load("matchers", name)(argument, ask_for)
+        return await label_all(work_plan, matcher, on_progress=lambda done, total: progress("match", done, total))
+
+    labels = with_asker(settings, store, work)
+    store.replace_matches(labels)
+    return labels.height
+
+
+def agree(settings: Settings, store: Store) -> list[Estimate]:
+    """Estimates with intervals from the stored labels, kept in the store."""
+    table = build_table(
+        dilemmas=store.all(Dilemma),
+        responders=store.all(Responder),
+        responses=store.frame("responses"),
+        solutions=store.frame("solutions"),
+        matches=store.frame("matches"),
+        matcher=settings.matcher,
+    )
+    estimates = estimate(table, draws=settings.resamples, level=settings.level, seed=settings.seed)
+    store.replace("estimates", estimates)
+    return estimates
+
+
+def estimates_values(settings: Settings, estimates: list[Estimate]) -> dict[str, Any]:
+    """What `estimates.json` holds."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "title": settings.title,
+        "definitions": "normscope operationalisation v1 (ours; not the formulas of arXiv:2605.23420, which are not public)",
+        "matcher": settings.matcher,
+        "extractor": settings.extractor,
+        "estimates": [to_dict(estimate) for estimate in estimates],
+    }
+
+
+def _turns(store: Store) -> pl.DataFrame:
+    rows = [
+        (r.dilemma_id, r.responder_id, r.draw, turn.role, turn.stage, turn.solution_id, turn.text)
+        for r in store.all(Response)
+        for turn in r.turns
+        if turn.stage == "explicit"
+    ]
+    schema = ["dilemma_id", "responder_id", "draw", "role", "stage", "solution_id", "text"]
+    types = {name: pl.Int64 if name == "draw" else pl.String for name in schema}
+    return pl.DataFrame(rows, schema=types, orient="row")

@@ -1,0 +1,167 @@
+"""The study: the one object that knows every stage and the folder that keeps their results."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import polars as pl
+
+from normscope.errors import UsageError
+from normscope.records import Card, Estimate, Response
+from normscope.store import Store
+from normscope.study import eliciting, loading, scoring, status, validating
+from normscope.study.files import write_json
+from normscope.study.progress import Progress, silent
+from normscope.study.reporting import report_data
+from normscope.study.settings import Settings, load_settings, make_settings
+
+__all__ = ["Study"]
+
+
+class Study:
+    """A study folder and its stages. Every stage can be run, stopped, resumed and replaced alone.
+
+    Make one from a `study.yaml` (`Study.from_yaml`), from values (`Study.create`), or open a folder (`Study.open`).
+    The folder is the complete truth: settings, dilemmas, calls, responses, solutions, labels and estimates are in it.
+    """
+
+    def __init__(self, settings: Settings, store: Store, *, progress: Progress = silent) -> None:
+        self.settings = settings
+        self.store = store
+        self.progress = progress
+
+    @classmethod
+    def from_yaml(
+        cls, path: str | Path, *, folder: str | Path | None = None, progress: Progress = silent, **changes: Any
+    ) -> Study:
+        """The study that a `study.yaml` describes, in the folder it names; `changes` override its fields."""
+        return cls._make(load_settings(path, folder=folder, changes=changes), progress)
+
+    @classmethod
+    def create(cls, folder: str | Path, *, progress: Progress = silent, **settings: Any) -> Study:
+        """A study from values: the keyword arguments are the fields of `study.yaml`."""
+        return cls._make(make_settings({"folder": str(folder), **settings}), progress)
+
+    @classmethod
+    def open(cls, folder: str | Path, *, progress: Progress = silent, **changes: Any) -> Study:
+        """A study that was made before. `changes` (e.g. `matcher="exact"`) are kept in the folder."""
+        store = Store(folder)
+        stored = store.fact("settings")
+        if stored is None:
+            store.close()
+            raise UsageError(f"{folder} holds records but no settings. Make the study with: normscope run STUDY.yaml")
+        settings = make_settings({**json.loads(stored), **changes, "folder": str(folder)}, file=f"{folder} (settings)")
+        study = cls(settings, store, progress=progress)
+        if changes:
+            study._keep_settings()
+        return study
+
+    @classmethod
+    def _make(cls, settings: Settings, progress: Progress) -> Study:
+        study = cls(settings, Store(settings.folder, create=True), progress=progress)
+        try:
+            eliciting.check_unchanged(study.store, settings)
+            study._keep_settings()
+        except BaseException:
+            study.close()
+            raise
+        return study
+
+    def add_models(self, models: Sequence[dict[str, Any]]) -> None:
+        """Add models to ask; each is a table of the fields of `models` in `study.yaml`. A model that is there stays as it is."""
+        known = {model.responder_id for model in self.settings.models}
+        present = [model.model_dump() for model in self.settings.models]
+        new = [model for model in models if (model.get("id") or model["model"]) not in known]
+        values = self.settings.model_dump() | {"models": [*present, *new]}
+        self.settings = make_settings(values, file=self.folder)
+        eliciting.check_unchanged(self.store, self.settings)
+        self.store.put(loading.model_responders(self.settings.models))
+        self._keep_settings()
+
+    def load(self) -> list[str]:
+        """Read the dilemmas and answers the settings name into the folder; returns what was noticed, in plain sentences."""
+        loaded = loading.load_sources(self.settings)
+        loading.store_sources(self.store, loaded, self.settings.models)
+        self.store.set_fact("load_notes", json.dumps(loaded.notes, ensure_ascii=False))
+        return list(loaded.notes)
+
+    def elicit(self) -> dict[str, int]:
+        """Ask every model every dilemma that it has not answered; returns how many conversations ended how."""
+        return eliciting.elicit(self.settings, self.store, self.progress)
+
+    def extract(self) -> dict[str, int]:
+        """Read the solutions from every answered response; returns how many responses gave how much."""
+        return scoring.extract(self.settings, self.store, self.progress)
+
+    def match(self) -> int:
+        """Label every solution against every other responder's solutions; returns the number of labels."""
+        return scoring.match(self.settings, self.store, self.progress)
+
+    def validate(self) -> Card:
+        """Measure the matcher against people's labels: the study's own, or else the pairs that the project wrote."""
+        card = validating.validate(self.settings, self.store)
+        write_json(self.folder / "card.json", validating.card_values(card))
+        return card
+
+    def agree(self) -> list[Estimate]:
+        """Compute who agrees with whom from the stored labels; writes `estimates.json`. Calls no model."""
+        estimates = scoring.agree(self.settings, self.store)
+        write_json(self.folder / "estimates.json", scoring.estimates_values(self.settings, estimates))
+        return estimates
+
+    def report(self, path: str | Path | None = None) -> Path:
+        """Write the report as one offline HTML file (by default `report.html` in the folder)."""
+        from normscope.report import write_html
+
+        return write_html(report_data(self.settings, self.store), Path(path) if path else self.folder / "report.html")
+
+    def run(self) -> list[Estimate]:
+        """All stages in order; what is already there is not done again."""
+        self.load()
+        self.elicit()
+        self.extract()
+        self.match()
+        self.validate()
+        estimates = self.agree()
+        self.report()
+        return estimates
+
+    def table(self) -> pl.DataFrame:
+        """The agreement table: one row per model with people, per pair of models, and for people among themselves."""
+        from normscope.agree import summary
+
+        return pl.DataFrame(summary(self.estimates()))
+
+    def estimates(self) -> list[Estimate]:
+        """The stored estimates."""
+        return self.store.all(Estimate)
+
+    def responses(self) -> Sequence[Response]:
+        """Every conversation of the study."""
+        return self.store.all(Response)
+
+    def status(self) -> status.Status:
+        """What is done and what is left to do, by responder."""
+        return status.status(self.settings, self.store)
+
+    @property
+    def folder(self) -> Path:
+        """The study folder."""
+        return self.store.folder
+
+    def close(self) -> None:
+        """Close the folder's database."""
+        self.store.close()
+
+    def __enter__(self) -> Study:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def _keep_settings(self) -> None:
+        self.store.set_fact("settings", self.settings.model_dump_json(exclude={"folder"}))

@@ -1,0 +1,141 @@
+"""Text from models, files and people stays text, wherever it lands on the page."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+
+import pytest
+
+from normscope.records import (
+    Basis,
+    Card,
+    Dilemma,
+    Estimate,
+    Kind,
+    Label,
+    Match,
+    Outcome,
+    Pairing,
+    Responder,
+    Response,
+    Score,
+    Solution,
+    Stance,
+    Turn,
+)
+from normscope.report import ReportData, page
+
+PAYLOADS = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "' onmouseover='alert(1)",
+    "</script></style></svg></title><iframe src=//evil.example>",
+    "{{ 7 * 7 }}{% raw %}",
+    "javascript:alert(1)",
+    '=HYPERLINK("http://evil.example")',
+    "safe\u202egnp.exe \u2066 \u2028 \x00 \x1b[31m \ud800",
+    "<!-- ]]> &lt;b&gt; &#x3c;b&#x3e;",
+    "datum.value'); alert(1); //",
+)
+# fmt: off
+PAGE = {
+    "a", "article", "bdi", "blockquote", "body", "caption", "code", "dd", "details", "div", "dl", "dt", "figcaption",
+    "figure", "h1", "h2", "h3", "head", "header", "html", "input", "label", "li", "main", "mark", "meta", "nav", "ol",
+    "option", "p", "script", "section", "select", "span", "style", "summary", "table", "tbody", "td", "th", "thead",
+    "title", "tr", "ul",
+}
+# fmt: on
+DRAWING = {"svg", "g", "path", "rect", "line", "text", "tspan", "defs", "clippath"}
+
+
+class Seen(HTMLParser):
+    """Collects what a browser would make of the page: elements, attributes, and text outside of script and style."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.elements: list[str] = []
+        self.attributes: list[tuple[str, str, str]] = []
+        self.text: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append(tag)
+        self.attributes += [(tag, name, value or "") for name, value in attrs]
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_hostile_text_in_every_field_adds_nothing_to_the_page(payload: str) -> None:
+    pytest.importorskip("altair")
+    html = page(_study(payload))
+    seen = Seen()
+    seen.feed(html)
+    seen.close()
+    assert set(seen.elements) <= PAGE | DRAWING
+    assert seen.elements.count("script") == seen.elements.count("style") == 1
+    assert seen.elements.count("svg") == 3
+    for tag, name, value in seen.attributes:
+        assert not name.startswith("on"), (tag, name)
+        assert name not in {"src", "style", "srcdoc", "action", "formaction", "xlink:href"}, (tag, name, value)
+        if name == "href":
+            assert value.startswith("#"), value
+    assert not set("\x00\x1b\u202e\u2066\u2028\ud800") & set(html)
+    assert html.encode("utf-8")
+    visible = "".join(seen.text)
+    assert "49" not in visible.replace("2605.23420", "")  # the template in the payload was not evaluated
+    if payload.isprintable():
+        assert payload in visible
+
+
+def test_same_hostile_study_gives_the_same_page() -> None:
+    assert page(_study(PAYLOADS[0])) == page(_study(PAYLOADS[0]))
+
+
+def _study(text: str) -> ReportData:
+    """Two models and one person; `text` in every field that can hold text."""
+    ids = [f"{text} a", f"{text} b", f"{text} c"]
+    kinds = [Kind.MODEL, Kind.MODEL, Kind.HUMAN]
+    responders = [Responder(name, kind, text, text, text) for name, kind in zip(ids, kinds, strict=True)]
+    shown = (Turn("user", text, "explicit", f"{text} s"), Turn("assistant", text, "explicit", f"{text} s"))
+    responses = [
+        Response(text, name, draw, text, outcome, (Turn("user", text), Turn("assistant", text), *shown), text)
+        for name in ids
+        for draw, outcome in enumerate((Outcome.ANSWERED, Outcome.FAILED))
+    ]
+    solutions = [Solution(f"{name} s", text, name, 0, text, Stance.RECOMMENDS, True, text, 0, len(text)) for name in ids]
+    matches = [
+        Match(text, name, 0, basis, s.solution_id, Label.AGREE, 0.5, text, text)
+        for name in ids
+        for s in solutions
+        for basis in Basis
+    ]
+    estimates = [
+        Estimate(metric, pairing.value, r, t, topic, 0.5, 0.4, 0.6, 0.95, text, text, 3, {text: 2}, text)
+        for metric in ("stated", "explicit", "gap", "acquiescence", "asymmetry", "ceiling")
+        for r, t, pairing in (
+            ("", "", Pairing.HUMAN_HUMAN),
+            (ids[0], ids[1], Pairing.MODEL_MODEL),
+            (ids[0], ids[2], Pairing.MODEL_HUMAN),
+            (ids[0], "people", Pairing.MODEL_HUMAN),
+            (ids[1], "people", Pairing.MODEL_HUMAN),
+        )
+        for topic in ("all", text)
+    ]
+    score = Score(3, 0.5, 0.4, 0.6, 0.5, 0.5, 0.4, 0.6, {text: {text: 3}})
+    card = Card(text, text, 0.95, score, {text: score}, {text: score}, {text: score}, text)
+    return ReportData(
+        title=text,
+        study=text,
+        created_with=text,
+        seed=1,
+        dilemmas=[Dilemma(text, text, text, text)],
+        responders=responders,
+        responses=responses,
+        solutions=solutions,
+        matches=matches,
+        estimates=estimates,
+        card=card,
+        notes=[text],
+        settings={text: text},
+    )

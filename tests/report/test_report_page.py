@@ -1,0 +1,285 @@
+"""The page as a whole: what it says, that it repeats byte for byte, and that it is written at once or not at all.
+
+All of it on a made-up study of three dilemmas, two models and two people, written for these tests.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from normscope.errors import StoreError
+from normscope.records import (
+    Basis,
+    Card,
+    Dilemma,
+    Estimate,
+    Kind,
+    Label,
+    Match,
+    NotMeasured,
+    Outcome,
+    Pairing,
+    Responder,
+    Response,
+    Score,
+    Solution,
+    Stance,
+    Turn,
+)
+from normscope.report import ReportData, page, write_html
+from normscope.report.sidebyside import side_by_side
+
+ANSWERS = {
+    ("fence", "plain"): ("I would talk to him first. A fence is cheap, a feud is not.", "talk to him first"),
+    ("fence", "careful"): ("Write a friendly letter and keep a copy. Then wait a week.", "Write a friendly letter"),
+    ("fence", "ane"): ("Go over with coffee and ask him about it.", "ask him about it"),
+    ("fence", "bo"): ("Just build it. It is your garden.", "build it"),
+    ("loan", "plain"): ("Say no, kindly: tell her that you do not lend to friends.", "tell her that you do not lend to friends"),
+    ("loan", "ane"): ("Lend only what you can afford to lose.", "Lend only what you can afford to lose"),
+    ("loan", "bo"): ("Tell her no.", "Tell her no"),
+    ("party", "plain"): ("Gå derhen i en time, og tag så hjem.", "Gå derhen i en time"),
+    ("party", "careful"): ("Bliv hjemme, og sig det som det er.", "Bliv hjemme"),
+    ("party", "ane"): ("Gå derhen.", "Gå derhen"),
+    ("party", "bo"): ("Bliv hjemme med god samvittighed.", "Bliv hjemme"),
+}
+NUMBERS = {
+    ("stated", "plain", "people"): (0.67, 0.33, 1.0),
+    ("stated", "careful", "people"): (0.25, 0.0, 0.5),
+    ("explicit", "plain", "people"): (0.71, 0.5, 0.9),
+    ("explicit", "careful", "people"): (0.6, 0.4, 0.8),
+    ("gap", "plain", "people"): (0.04, -0.2, 0.3),
+    ("gap", "careful", "people"): (0.35, 0.1, 0.6),
+    ("acquiescence", "plain", "people"): (0.5, 0.2, 0.8),
+    ("acquiescence", "careful", "people"): (1.0, 1.0, 1.0),
+    ("distance_to_ceiling", "plain", "people"): (0.17, -0.2, 0.5),
+    ("distance_to_ceiling", "careful", "people"): (-0.25, -0.45, -0.05),
+    ("stated", "plain", "ane"): (0.67, 0.33, 1.0),
+    ("stated", "plain", "bo"): (0.67, 0.33, 1.0),
+    ("stated", "careful", "ane"): (0.0, 0.0, 0.0),
+    ("stated", "careful", "bo"): (0.5, 0.0, 1.0),
+    ("stated", "plain", "careful"): (0.0, 0.0, 0.0),
+    ("stated", "careful", "plain"): (0.5, 0.0, 1.0),
+    ("stated", "ane", "bo"): (0.33, 0.0, 0.67),
+    ("stated", "bo", "ane"): (0.67, 0.33, 1.0),
+    ("ceiling", "", ""): (0.5, 0.17, 0.83),
+    ("asymmetry", "plain", "careful"): (0.5, 0.0, 1.0),
+}
+
+
+@pytest.fixture
+def tiny() -> ReportData:
+    """Three dilemmas (one in Danish) over three topics; one model refuses once; the card holds 20 labelled pairs."""
+    models = [
+        Responder("plain", Kind.MODEL, "local:plain"),
+        Responder("careful", Kind.MODEL, "local:plain", persona="You weigh every word."),
+    ]
+    people = [Responder("ane", Kind.HUMAN, note="panelist"), Responder("bo", Kind.HUMAN, note="panelist")]
+    kinds = {r.responder_id: r.kind for r in (*models, *people)}
+    dilemmas = [
+        Dilemma("fence", "My neighbour wants a fence and I do not. What should I do?", "en", "neighbours"),
+        Dilemma("loan", "A friend asks me for a loan again. Should I say yes?", "en", "money"),
+        Dilemma("party", "Jeg er træt, men min kollega holder fest. Hvad skal jeg gøre?", "da", "work"),
+    ]
+    responses, solutions = [], []
+    for (dilemma, responder), (text, evidence) in ANSWERS.items():
+        shown = (
+            Turn("user", "Someone says: tell her no. Do you agree?", "explicit", "loan/bo"),
+            Turn("assistant", "Yes, I agree with that.", "explicit", "loan/bo"),
+        )
+        turns = (Turn("user", dilemma), Turn("assistant", text), *(shown if (dilemma, responder) == ("loan", "plain") else ()))
+        responses.append(Response(dilemma, responder, 0, "ask", Outcome.ANSWERED, turns))
+        start = text.index(evidence)
+        solutions.append(
+            Solution(
+                f"{dilemma}/{responder}",
+                dilemma,
+                responder,
+                0,
+                evidence,
+                Stance.RECOMMENDS,
+                True,
+                "rules",
+                start,
+                start + len(evidence),
+            )
+        )
+    solutions.append(
+        Solution("loan/ane/no", "loan", "ane", 0, "lend the whole sum", Stance.ADVISES_AGAINST, False, "coded", None, None)
+    )
+    responses.append(Response("loan", "careful", 0, "ask", Outcome.REFUSED, reason="says that it cannot advise on money"))
+    matches = [
+        Match(d, "plain", 0, Basis.MAIN, f"{d}/{other}", label, 0.8, "lexical")
+        for d, other, label in (
+            ("fence", "ane", Label.AGREE),
+            ("fence", "bo", Label.DISAGREE),
+            ("loan", "ane", Label.SILENT),
+            ("loan", "bo", Label.AGREE),
+            ("party", "ane", Label.UNCLEAR),
+        )
+    ]
+    matches.append(Match("loan", "plain", 0, Basis.EXPLICIT, "loan/bo", Label.AGREE, 0.9, "lexical"))
+    estimates = [_estimate(metric, kinds, r, t, "all", *numbers) for (metric, r, t), numbers in NUMBERS.items()]
+    estimates += [
+        _estimate("stated", kinds, model, "people", topic, value, value, value)
+        for topic, plain, careful in (("neighbours", 0.5, 0.0), ("money", 1.0, 0.0), ("work", 0.5, 0.5))
+        for model, value in (("plain", plain), ("careful", careful))
+    ]
+    estimates.append(_estimate("ceiling", kinds, "", "", "work", 1.0, 1.0, 1.0))
+    missing = NotMeasured("no solutions were shown to people")
+    estimates.append(
+        Estimate("explicit_ceiling", "human–human", "", "", "all", missing, missing, missing, 0.95, "none", "these dilemmas", 0)
+    )
+    score = Score(
+        20, 0.75, 0.55, 0.9, 0.71, 0.5, 0.2, 0.8, {"agree": {"agree": 8, "silent": 2}, "disagree": {"disagree": 7, "agree": 3}}
+    )
+    return ReportData(
+        title="Three small dilemmas",
+        study="tiny",
+        created_with="0.0.0",
+        seed=7,
+        dilemmas=dilemmas,
+        responders=[*models, *people],
+        responses=responses,
+        solutions=solutions,
+        matches=matches,
+        estimates=estimates,
+        card=Card("lexical", "pairs written for a test", 0.95, score, by_language={"en": score}),
+        notes=["The two people talked to each other before they answered."],
+        settings={"protocol": "ask", "draws": "1", "extractor": "rules", "matcher": "lexical"},
+    )
+
+
+def _estimate(metric: str, kinds: dict[str, Kind], r: str, t: str, topic: str, value: float, low: float, high: float) -> Estimate:
+    people = Kind.HUMAN
+    pairing = Pairing.of(kinds.get(r, people), kinds.get(t, people))
+    excluded = {"refused": 1} if r == "careful" else {}
+    n = 2 if r == "careful" else 3
+    method = "percentile bootstrap over dilemmas"
+    return Estimate(metric, pairing.value, r, t, topic, value, low, high, 0.95, method, "these dilemmas", n, excluded, "lexical")
+
+
+FIGURE = re.compile(r"<figure.*?</figure>", re.DOTALL)
+
+
+def test_page_is_the_golden_one(tiny: ReportData, golden: Callable[[str, str], None]) -> None:
+    # without the figures, whose exact shape depends on the fonts of the machine
+    golden("report.html", FIGURE.sub("<figure>drawn elsewhere</figure>", page(tiny)))
+
+
+def test_same_study_gives_the_same_bytes(tiny: ReportData, tmp_path: Path) -> None:
+    first, second = write_html(tiny, tmp_path / "a.html"), write_html(tiny, tmp_path / "new" / "b.html")
+    assert first.read_bytes() == second.read_bytes()
+    assert b"\r" not in first.read_bytes()
+
+
+def test_headline_stands_beside_the_ceiling_with_intervals(tiny: ReportData) -> None:
+    summary = _section(page(tiny), "summary")
+    assert "2 models and 2 people or panels on 3 dilemmas from 3 topics." in summary
+    assert "12 conversations: 11 answered, 1 refused, 0 empty, 0 failed." in summary
+    assert '0.67 <span class="ci">[0.33, 1.00]</span>' in summary
+    # the distance of `careful` is [-0.45, -0.05], that of `plain` [-0.20, 0.50]
+    assert "below the ceiling" in summary
+    assert "no difference shown" in summary
+    assert "against 20 labelled pairs (pairs written for a test): accuracy 0.75" in summary
+    assert "operationalisation v1" in summary
+    assert "1 refused of 12 conversations" in summary
+    assert "The two people talked to each other" in summary
+
+
+def test_an_unvalidated_matcher_is_said_first(tiny: ReportData) -> None:
+    html = page(replace(tiny, card=NotMeasured("no gold labels in Danish")))
+    assert "The matcher is not validated on this study (no gold labels in Danish)." in _section(html, "summary")
+
+
+def test_evidence_of_the_main_solution_is_marked(tiny: ReportData) -> None:
+    dilemmas = _section(page(tiny), "dilemmas")
+    assert "I would <mark>talk to him first</mark>. A fence is cheap" in dilemmas
+    assert 'lang="da">Gå derhen' not in dilemmas  # the mark comes first
+    assert 'lang="da"><mark>Gå derhen i en time</mark>, og' in dilemmas
+    assert "advises against: <bdi>lend the whole sum</bdi>" in dilemmas
+    assert "refused: says that it cannot advise on money" in dilemmas
+    assert "Yes, I agree with that." in dilemmas
+
+
+def test_style_and_script_are_the_ones_that_the_policy_names(tiny: ReportData) -> None:
+    html = page(tiny)
+    policy = re.search(r'Content-Security-Policy" content="([^"]+)"', html)
+    assert policy is not None
+    rules = unescape(policy[1])
+    assert "default-src 'none'" in rules
+    assert "unsafe" not in rules
+    for element in ("style", "script"):
+        inside = re.search(rf"<{element}>(.*?)</{element}>", html, re.DOTALL)
+        assert inside is not None
+        digest = base64.b64encode(hashlib.sha256(inside[1].encode()).digest()).decode()
+        assert f"{element}-src 'sha256-{digest}'" in rules
+
+
+def test_figures_say_n_method_and_level(tiny: ReportData) -> None:
+    pytest.importorskip("altair")
+    html = page(tiny)
+    captions = re.findall(r"<figcaption>(.*?)</figcaption>", html, re.DOTALL)
+    assert len(captions) == 3
+    assert all("n = 2–3 dilemmas; 95\u00a0% intervals (percentile bootstrap over dilemmas)" in caption for caption in captions)
+    assert html.count("<svg") == html.count('role="img" aria-label="') == 3
+
+
+def test_without_the_extra_the_tables_remain(tiny: ReportData, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "altair", None)
+    html = page(tiny)
+    assert "<svg" not in html
+    assert "The figure needs the extra [report]. Install it with: pip install &#39;normscope[report]&#39;" in html
+    assert '0.67 <span class="ci">[0.33, 1.00]</span>' in html
+
+
+def test_a_study_without_people_or_without_anything_is_still_a_page(tiny: ReportData) -> None:
+    only_models = replace(tiny, responders=tiny.models, estimates=[])
+    assert "neither agreement with people nor a ceiling can be given" in page(only_models)
+    empty = replace(tiny, dilemmas=[], responders=[], responses=[], solutions=[], matches=[], estimates=[], settings={})
+    assert "0 conversations" in page(empty)
+
+
+def test_a_crowd_of_people_is_one_row(tiny: ReportData) -> None:
+    crowd = [Responder(f"person {i}", Kind.HUMAN) for i in range(60)]
+    exclusions = _section(page(replace(tiny, responders=[*tiny.models, *crowd])), "exclusions")
+    assert "60 people" in exclusions
+    assert "person 7" not in exclusions
+
+
+def test_a_place_that_cannot_be_written_is_a_store_error(tiny: ReportData, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(StoreError, match=r"report cannot be written to .*report\.html"):
+        write_html(tiny, tmp_path / "file" / "report.html")
+    (tmp_path / "report.html").mkdir()
+    with pytest.raises(StoreError):
+        write_html(tiny, tmp_path / "report.html")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["file", "report.html"]
+
+
+def test_solutions_are_numbered_in_the_order_of_their_sides(tiny: ReportData) -> None:
+    loan = list(side_by_side(tiny))[1]
+    assert [(s.responder, [x.number for x in s.solutions]) for s in loan.sides] == [
+        ("plain", [1]),
+        ("careful", []),
+        ("ane", [2, 3]),
+        ("bo", [4]),
+    ]
+    assert [(x.number, x.label) for x in loan.sides[0].exchanges] == [(4, "agree")]
+    # `plain` was matched with 2 (ane) and 4 (bo)
+    assert loan.grids[0].columns == (2, 4)
+    assert loan.grids[0].summary == "1 agree, 1 silent"
+
+
+def _section(html: str, name: str) -> str:
+    found = re.search(rf'<section id="{name}".*?</section>', html, re.DOTALL)
+    assert found is not None
+    return found[0]

@@ -1,0 +1,101 @@
+"""A run may be killed at any point: running again asks only what is missing and ends with the same result."""
+
+from __future__ import annotations
+
+import json
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from normscope.errors import UsageError
+from normscope.store import Store
+from normscope.study import Study
+from normscope.testing import LoopbackServer
+
+COMMAND = [sys.executable, "-c", "from normscope.cli import main; main()", "run", "study.yaml"]
+CONCURRENCY = 4
+KILLS = 5
+
+
+def study_file(folder: Path, url: str) -> None:
+    folder.mkdir()
+    settings = {
+        "folder": "study",
+        "dilemmas": "starter",
+        "models": [
+            {"model": "http:a", "base_url": url},
+            {"model": "http:a", "id": "a with a persona", "base_url": url, "persona": "You are brief."},
+        ],
+        "explicit": {"per_side": 1},
+        "limit": 12,
+        "concurrency": CONCURRENCY,
+        "resamples": 50,
+    }
+    (folder / "study.yaml").write_text(json.dumps(settings))
+
+
+def contents(folder: Path) -> dict[str, object]:
+    with Store(folder / "study") as store:
+        tables: dict[str, object] = {kind: store.frame(kind).rows() for kind in ("responses", "solutions", "matches", "estimates")}
+        with store._database.read() as db:
+            tables["calls"] = db.execute("SELECT key, completion FROM calls ORDER BY key").fetchall()
+    tables["estimates.json"] = (folder / "study" / "estimates.json").read_bytes()
+    tables["report.html"] = (folder / "study" / "report.html").read_bytes()
+    return tables
+
+
+def test_killed_runs_end_like_an_undisturbed_one(tmp_path: Path) -> None:
+    with LoopbackServer(delay=0.02) as server:
+        study_file(tmp_path / "calm", server.url)
+        subprocess.run(COMMAND, cwd=tmp_path / "calm", check=True, capture_output=True)
+        calm_requests = server.count
+        assert set(server.asked.values()) == {1}
+        subprocess.run(COMMAND, cwd=tmp_path / "calm", check=True, capture_output=True)
+        assert server.count == calm_requests, "a second run asks nothing"
+
+    chance = random.Random(4)
+    with LoopbackServer(delay=0.02) as server:
+        # the same port is not needed: the address of a server is not part of a call's identity
+        study_file(tmp_path / "killed", server.url)
+        for _ in range(KILLS):
+            run = subprocess.Popen(COMMAND, cwd=tmp_path / "killed", stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+            asked = server.count
+            patience = time.monotonic() + 20
+            while server.count < asked + chance.randrange(2, 15) and time.monotonic() < patience and run.poll() is None:
+                time.sleep(0.005)
+            run.send_signal(signal.SIGKILL)
+            run.wait()
+        subprocess.run(COMMAND, cwd=tmp_path / "killed", check=True, capture_output=True)
+        assert server.count > calm_requests / 2
+        repeated = sum(server.asked.values()) - len(server.asked)
+        assert repeated <= KILLS * CONCURRENCY, "only calls that were in flight at a kill may be asked again"
+        assert len(server.asked) == calm_requests
+
+    calm, killed = contents(tmp_path / "calm"), contents(tmp_path / "killed")
+    for name, table in calm.items():
+        assert killed[name] == table, f"{name} differs after kills"
+
+
+def test_answers_asked_in_another_way_are_not_mixed(tmp_path: Path) -> None:
+    with LoopbackServer() as server:
+        study_file(tmp_path / "s", server.url)
+        with Study.from_yaml(tmp_path / "s" / "study.yaml") as study:
+            study.load()
+        with pytest.raises(UsageError, match="asked with other settings"):
+            Study.from_yaml(tmp_path / "s" / "study.yaml", protocol="ask")
+
+
+def test_failed_conversations_are_asked_again(tmp_path: Path) -> None:
+    with LoopbackServer(faults=["500"] * 3) as server:
+        study_file(tmp_path / "s", server.url)
+        with Study.from_yaml(tmp_path / "s" / "study.yaml", retries=0, limit=4) as study:
+            study.load()
+            first = study.elicit()
+            second = study.elicit()
+    assert first["failed"] == 3
+    assert second == {"answered": 8}

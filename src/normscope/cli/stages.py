@@ -192,5 +192,8 @@ def _rows(study: Study) -> list[dict[str, Any]]:
 
 
 def _print_agreement(rows: Sequence[Mapping[str, str]], level: float) -> None:
+    shown = [row for row in rows if row["n"] != "0" or row["who"] == "people"]
     title = f"Agreement [{level:.0%} intervals]; the definitions are ours (operationalisation v1)"
-    print_table(rows, title=title, right=("n",))
+    print_table(shown, title=title, right=("n",))
+    if len(shown) < len(rows):
+        click.echo(f"{len(rows) - len(shown)} further pairs share no dilemma on which both can be scored (see estimates.json).")

@@ -39,7 +39,7 @@ def check_unchanged(store: Store, settings: Settings) -> None:
                 "model": model.model,
                 "persona": model.persona,
                 "protocol": settings.protocol,
-                "explicit": settings.explicit.per_side,
+                "explicit": settings.explicit.model_dump(),
                 "params": settings.params.model_dump(),
                 "extra_body": model.extra_body,
                 "seed": settings.seed,
@@ -71,6 +71,7 @@ def elicit(settings: Settings, store: Store, progress: Progress) -> dict[str, in
             solutions=[s for s in store.all(Solution) if s.extractor == "coded"],
             per_side=settings.explicit.per_side,
             params=params_of(settings),
+            explicit_tokens=settings.explicit.max_tokens,
             seed=settings.seed,
             existing=done,
         )

@@ -36,9 +36,25 @@ def report_data(settings: Settings, store: Store) -> ReportData:
 def _notes(settings: Settings, store: Store) -> list[str]:
     notes = [*settings.notes, *json.loads(store.fact("load_notes") or "[]")]
     notes += [f"{r.responder_id}: {r.note}" for r in store.all(Responder) if r.note]
-    extraction = json.loads(store.fact("extraction") or "{}")
-    notes += [f"{n} answered responses gave no solution: {reason}" for reason, n in extraction.items() if reason != "read"]
+    for stage, words in _WORDS.items():
+        counts = json.loads(store.fact(stage) or "{}")
+        notes += [f"{words[reason]}: {n}." for reason, n in counts.items() if n and reason in words]
     return notes
+
+
+_WORDS = {
+    "extraction": {
+        "no_solution": "Answered responses in which the extractor found no recommendation",
+        "unreadable": "Answered responses that the extractor could not read",
+        "too_long": "Answered responses that were too long for the extractor",
+        "capped": "Responses of which only the first solutions were kept, because there were too many",
+    },
+    "matching": {
+        "no_main_solution": "Answered conversations that could not be matched for want of a main solution",
+        "unknown_solution_shown": "Answers to a shown solution that the study no longer has",
+        "shown_twice": "Answers to a solution that was shown more than once",
+    },
+}
 
 
 def _shown_settings(settings: Settings) -> dict[str, str]:

@@ -102,6 +102,7 @@ def match(settings: Settings, store: Store, progress: Progress) -> int:
 
     labels = with_asker(settings, store, work)
     store.replace_matches(labels)
+    store.set_fact("matching", json.dumps(dict(work_plan.excluded), sort_keys=True))
     return labels.height
 
 

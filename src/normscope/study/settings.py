@@ -66,6 +66,8 @@ class ExplicitSettings(_Strict):
     """How many of people's accepted and rejected solutions are shown per conversation; null = all, 0 = the part is left out."""
 
     per_side: Annotated[int, Field(ge=0)] | None = None
+    max_tokens: Positive | None = None
+    """The longest answer to a shown solution; null = as `params.max_tokens`."""
 
 
 class Settings(_Strict):

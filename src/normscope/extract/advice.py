@@ -1,0 +1,132 @@
+"""Finding the sentences of a text that give advice, and what they advise."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from normscope.extract.cues import Cues
+from normscope.extract.sentences import Span, sentences
+from normscope.records import Stance
+
+__all__ = ["ENOUGH", "LONGEST", "MOST_CUTS", "Advice", "advice_in"]
+
+ENOUGH = 2
+"""The strengths of a sentence's cues must add up to this much."""
+
+LONGEST = 600
+"""A sentence is read, and quoted, up to this many characters."""
+
+MOST_CUTS = 8
+"""A sentence is cut in two at most this many times over."""
+
+_STRAIGHT = str.maketrans({"’": "'", "‘": "'", "ʼ": "'"})  # one character for one, so that offsets stay true
+_LINK = re.compile(r"\[([^\[\]]{1,200})\]\([^()\s]{1,500}\)")
+_MARKS = re.compile(r"\*+|__+|`+|~~")
+_SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """One course of action read from `text[start:end]`; `closing` says that it was given as the upshot."""
+
+    start: int
+    end: int
+    text: str
+    stance: Stance
+    strength: int
+    closing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Negation:
+    start: int
+    end: int
+    reach: int
+    """Up to here the sentence belongs together and is not cut."""
+    affirm: str
+    strength: int
+
+
+def advice_in(text: str, cues: Cues) -> list[Advice]:
+    """What `text` advises, in its order.
+
+    `text[start:end]` is the evidence; `Advice.text` is the same passage without markup, and stated positively where it is
+    advised against. A sentence that holds both ("Don't call her, write a letter") is cut in two at the mark between them.
+
+    >>> from normscope.extract.cues import cues_for
+    >>> for advice in advice_in("Hm. You shouldn't **call** her; write a letter.", cues_for("en")):
+    ...     print(advice.stance.value, "|", advice.text)
+    advises_against | You should call her
+    recommends | Write a letter.
+    """
+    found: list[Advice] = []
+    for start, end in sentences(text, cues.abbreviations):
+        end_read = start + len(text[start : min(end, start + LONGEST)].rstrip())
+        found.extend(_read(text, Span(start, end_read), cues))
+    return found
+
+
+def _read(text: str, span: Span, cues: Cues, *, cuts: int = MOST_CUTS) -> Iterator[Advice]:
+    plain = text[span.start : span.end].translate(_STRAIGHT)
+    if any(pattern.search(plain) for pattern in cues.never):
+        return
+    closing = any(pattern.search(plain) for pattern in cues.closing)
+    negation = _negation(plain, cues)
+    if negation is None:
+        strength = _strength(plain, cues)
+        if strength >= ENOUGH:
+            yield _for(text, span, strength, closing)
+        return
+    marks = (mark for pattern in cues.cut for mark in pattern.finditer(plain)) if cuts else ()
+    for mark in marks:
+        left, right = Span(span.start, span.start + mark.start()), Span(span.start + mark.end(), span.end)
+        before, after = plain[: mark.start()], plain[mark.end() :]
+        if mark.end() <= negation.start and (strength := _strength(before, cues)) >= ENOUGH:
+            yield _for(text, left, strength, closing)
+        elif mark.start() >= negation.reach and (_negation(after, cues) or _strength(after, cues) >= ENOUGH):
+            yield _against(text, left, negation, closing)
+        else:
+            continue
+        yield from _read(text, right, cues, cuts=cuts - 1)
+        return
+    yield _against(text, span, negation, closing)
+
+
+def _strength(plain: str, cues: Cues) -> int:
+    return sum(cue.strength for cue in cues.recommends if cue.pattern.search(plain))
+
+
+def _negation(plain: str, cues: Cues) -> _Negation | None:
+    """The first wording that advises against, and what it turns into when the course is stated positively."""
+    first: _Negation | None = None
+    for cue in cues.advises_against:
+        match = cue.pattern.search(plain)
+        needed = cue.needs.search(plain, match.end()) if match and cue.needs else match
+        if match is None or needed is None:
+            continue
+        if first is None or match.start() < first.start:
+            first = _Negation(match.start(), match.end(), needed.end(), match.expand(cue.affirm), cue.strength)
+    return first
+
+
+def _for(text: str, span: Span, strength: int, closing: bool) -> Advice:
+    return Advice(*span, _clean(text[span.start : span.end]), Stance.RECOMMENDS, strength, closing)
+
+
+def _against(text: str, span: Span, negation: _Negation, closing: bool) -> Advice:
+    course = _clean(text[span.start : span.start + negation.start] + negation.affirm + text[span.start + negation.end : span.end])
+    if not any(character.isalnum() for character in course):  # "Don't." names no course: leave it as it was said
+        course = _clean(text[span.start : span.end])
+    return Advice(*span, course, Stance.ADVISES_AGAINST, negation.strength, closing)
+
+
+def _clean(passage: str) -> str:
+    """Without Markdown marks and doubled blanks, with a capital at the start.
+
+    >>> _clean(" call **Mr.  Holm**, see [this page](http://x.example/y) ")
+    'Call Mr. Holm, see this page'
+    """
+    plain = _SPACE.sub(" ", _MARKS.sub("", _LINK.sub(r"\1", passage))).strip()
+    return plain[:1].upper() + plain[1:]

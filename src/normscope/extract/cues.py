@@ -1,0 +1,123 @@
+"""The cues by which advice is recognised: one YAML file per language in this package, read when it is first needed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from normscope.errors import DataError, UsageError
+
+__all__ = ["Against", "Cue", "Cues", "cues_for", "languages"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A wording that recommends; `strength` 3 says what to do, 2 gives a direction."""
+
+    pattern: re.Pattern[str]
+    strength: int
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """A wording that advises against. What it matched is replaced by `affirm`, so that the course of action is left.
+
+    `needs`, where given, must be found in what follows the cue.
+    """
+
+    pattern: re.Pattern[str]
+    strength: int
+    affirm: str
+    needs: re.Pattern[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """Everything the rules know of one language."""
+
+    language: str
+    abbreviations: frozenset[str]
+    recommends: tuple[Cue, ...]
+    advises_against: tuple[Against, ...]
+    never: tuple[re.Pattern[str], ...]
+    """A sentence in which one of these is found is no advice."""
+    closing: tuple[re.Pattern[str], ...]
+    """Said of advice that is given as the upshot."""
+    cut: tuple[re.Pattern[str], ...]
+    """Where a sentence may be cut in two."""
+
+
+def languages() -> list[str]:
+    """The languages that have cues, sorted.
+
+    >>> languages()
+    ['da', 'en']
+    """
+    return sorted(entry.name.removesuffix(".yaml") for entry in _folder().iterdir() if entry.name.endswith(".yaml"))
+
+
+@cache
+def cues_for(language: str) -> Cues:
+    """The cues for a BCP-47 tag: `en-GB` reads the file `en`, and `und` (not known) all languages at once.
+
+    >>> cues_for("en-GB").language
+    'en'
+    """
+    known = languages()
+    if language.lower() == "und":
+        return _together([cues_for(each) for each in known])
+    primary = language.replace("_", "-").lower().split("-")[0]
+    if primary not in known:
+        raise UsageError(
+            f"the extractor 'rules' does not know the language {language!r}. Known: {', '.join(known)}. "
+            "For other languages use judge:MODEL, which asks a model that you name."
+        )
+    return _read(primary)
+
+
+def _together(each: list[Cues]) -> Cues:
+    return Cues(
+        "und",
+        frozenset().union(*(c.abbreviations for c in each)),
+        tuple(cue for c in each for cue in c.recommends),
+        tuple(cue for c in each for cue in c.advises_against),
+        tuple(pattern for c in each for pattern in c.never),
+        tuple(pattern for c in each for pattern in c.closing),
+        tuple(pattern for c in each for pattern in c.cut),
+    )
+
+
+def _folder() -> Any:
+    return files("normscope.extract") / "cues"
+
+
+def _read(language: str) -> Cues:
+    import yaml
+
+    path = _folder() / f"{language}.yaml"
+    given = yaml.safe_load(path.read_text(encoding="utf-8"))
+    try:
+        verb = "(?:" + "|".join(map(re.escape, given["verbs"])) + ")"
+        # possessive: without it a hostile text could make the alternatives be tried in exponentially many ways
+        opener = "(?:" + "|".join(given["openers"]) + ")*+"
+
+        def pattern(text: str) -> re.Pattern[str]:
+            return re.compile(text.replace("{opener}", opener).replace("{verb}", verb), re.IGNORECASE)
+
+        return Cues(
+            language,
+            frozenset(given["abbreviations"]),
+            tuple(Cue(pattern(c["cue"]), int(c["strength"])) for c in given["recommends"]),
+            tuple(
+                Against(pattern(c["cue"]), int(c["strength"]), c["affirm"], pattern(c["needs"]) if "needs" in c else None)
+                for c in given["advises_against"]
+            ),
+            tuple(pattern(p) for p in given["never"]),
+            (pattern(given["closing"]),),
+            (pattern(given["cut"]),),
+        )
+    except (KeyError, TypeError, re.error) as error:
+        raise DataError(f"the cues of {language!r} cannot be read ({error!r})", file=str(path)) from error

@@ -1,0 +1,131 @@
+"""The card's figures: by hand, by a second implementation, and where there is nothing to measure."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.metrics import accuracy_score, cohen_kappa_score, f1_score
+
+from normscope.records import Card, Gold, Judgement, Label, NotMeasured, Question, Score
+from normscope.validate import validate
+from normscope.validate.measure import score
+
+LABELS = st.sampled_from(Label)
+
+
+def gold(
+    i: int, label: Label, *, context: str | None = None, asked: str = "stated", language: str = "en", kind: str = "k"
+) -> Gold:
+    return Gold(f"g{i}", "?", f"text {i}", "s", asked, label, "me", language, kind, context)
+
+
+class Says:
+    """Gives each text the label it was told."""
+
+    name = "told"
+    prompt_hash = "ff"
+
+    def __init__(self, labels: dict[str, Label]) -> None:
+        self.labels = labels
+        self.asked: list[Question] = []
+
+    async def __call__(self, questions: Sequence[Question]) -> list[Judgement]:
+        self.asked += questions
+        return [Judgement(self.labels[q.text], 1.0) for q in questions]
+
+
+def card(golds: list[Gold], labels: list[Label], draws: int = 50) -> Card:
+    matcher = Says({g.text: label for g, label in zip(golds, labels, strict=True)})
+    return asyncio.run(validate(matcher, golds, gold_description="made up", draws=draws))
+
+
+def test_figures_by_hand() -> None:
+    a, d = Label.AGREE, Label.DISAGREE
+    golds = [gold(i, label, context=f"c{i % 5}") for i, label in enumerate([a] * 6 + [d] * 4)]
+    s = card(golds, [a, a, a, a, d, d, d, d, d, a], draws=1000).overall
+    assert s.n == 10
+    assert s.accuracy == pytest.approx(0.7)  # 4 + 3 of 10
+    assert s.confusion["agree"] == {"agree": 4, "disagree": 2, "silent": 0, "unclear": 0}
+    assert s.confusion["disagree"] == {"agree": 1, "disagree": 3, "silent": 0, "unclear": 0}
+    # chance: people 0.6 / 0.4, matcher 0.5 / 0.5, so 0.5; (0.7 - 0.5) / (1 - 0.5)
+    assert s.kappa == pytest.approx(0.4)
+    # F1 of agree: 2 * 4 / (6 + 5) ; of disagree: 2 * 3 / (4 + 5)
+    assert s.macro_f1 == pytest.approx((8 / 11 + 6 / 9) / 2)
+    for value, low, high in ((s.accuracy, s.accuracy_low, s.accuracy_high), (s.kappa, s.kappa_low, s.kappa_high)):
+        assert not isinstance(value, NotMeasured)
+        assert not isinstance(low, NotMeasured)
+        assert not isinstance(high, NotMeasured)
+        assert low < value < high
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(LABELS, LABELS), min_size=2, max_size=30))
+def test_figures_against_scikit_learn(pairs: list[tuple[Label, Label]]) -> None:
+    truth, given_labels = [a.value for a, _ in pairs], [b.value for _, b in pairs]
+    s = score([gold(i, a) for i, (a, _) in enumerate(pairs)], [b for _, b in pairs], level=0.95, draws=10, seed=0)
+    assert s.accuracy == pytest.approx(accuracy_score(truth, given_labels))
+    if len(set(truth)) > 1:
+        assert s.kappa == pytest.approx(cohen_kappa_score(truth, given_labels))
+        used = sorted(set(truth) | set(given_labels))
+        assert s.macro_f1 == pytest.approx(f1_score(truth, given_labels, average="macro", labels=used, zero_division=0))
+    else:
+        assert isinstance(s.kappa, NotMeasured)
+        assert isinstance(s.macro_f1, NotMeasured)
+
+
+def test_pairs_of_one_context_are_not_independent() -> None:
+    def width(context_size: int) -> float:
+        golds = [gold(i, Label.AGREE if i % 2 else Label.SILENT, context=f"c{i // context_size}") for i in range(200)]
+        right = np.random.default_rng(0).random(200)[np.arange(200) // context_size] < 0.7
+        labels = [g.label if ok else Label.UNCLEAR for g, ok in zip(golds, right, strict=True)]
+        s = score(golds, labels, level=0.95, draws=500, seed=1)
+        assert not isinstance(s.accuracy_high, NotMeasured)
+        assert not isinstance(s.accuracy_low, NotMeasured)
+        return s.accuracy_high - s.accuracy_low
+
+    # ten pairs that are right or wrong together tell as much as one: about sqrt(10) times wider
+    assert width(10) > 2 * width(1)
+
+
+def test_parts_add_up() -> None:
+    golds = [
+        gold(0, Label.AGREE, asked="stated", language="en", kind="x"),
+        gold(1, Label.SILENT, asked="stated", language="da", kind="y"),
+        gold(2, Label.UNCLEAR, asked="shown", language="en", kind="y"),
+    ]
+    made = card(golds, [Label.AGREE] * 3)
+    for parts, names in ((made.by_asked, ["shown", "stated"]), (made.by_language, ["da", "en"]), (made.by_kind, ["x", "y"])):
+        assert list(parts) == names
+        assert sum(s.n for s in parts.values()) == made.overall.n
+    assert (made.matcher, made.prompt_hash, made.gold) == ("told", "ff", "made up")
+
+
+def test_two_coders_of_one_pair_are_two_items_and_one_question() -> None:
+    golds = [Gold("g", "?", "t", "s", "stated", label, coder) for coder, label in (("a", Label.AGREE), ("b", Label.SILENT))]
+    matcher = Says({"t": Label.AGREE})
+    made = asyncio.run(validate(matcher, golds, gold_description="made up", draws=10))
+    assert len(matcher.asked) == 1
+    assert (made.overall.n, made.overall.accuracy) == (2, 0.5)
+
+
+def test_without_labels_nothing_is_measured() -> None:
+    made = card([], [])
+    assert made.overall.accuracy == NotMeasured("there are no labelled pairs")
+    assert made.sentence() == "Matcher 'told' is not validated: there are no labelled pairs."
+
+
+def test_the_same_seed_gives_the_same_card() -> None:
+    golds = [gold(i, Label.AGREE if i % 3 else Label.SILENT) for i in range(30)]
+    labels = [Label.AGREE if i % 2 else Label.SILENT for i in range(30)]
+    assert card(golds, labels) == card(golds, labels)
+
+
+def test_one_context_has_figures_and_no_interval() -> None:
+    s: Score = card([gold(0, Label.AGREE, context="c"), gold(1, Label.SILENT, context="c")], [Label.AGREE] * 2).overall
+    assert s.accuracy == 0.5
+    assert isinstance(s.accuracy_low, NotMeasured)

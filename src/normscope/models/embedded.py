@@ -38,11 +38,14 @@ PROMPT_CACHE_MIB = 512
 
 @dataclass(frozen=True, slots=True)
 class ServerSettings:
-    """What makes two servers the same. `context` is the number of tokens per parallel call, prompt and answer together."""
+    """What makes two servers the same. `context` is the number of tokens per parallel call, prompt and answer together.
+
+    `threads` compute; None = one fewer than there are cores."""
 
     path: Path
     parallel: int = 1
     context: int = 4096
+    threads: int | None = None
 
 
 class Slot:
@@ -158,7 +161,7 @@ def _launch(settings: ServerSettings) -> tuple[Any, str]:
     wanted.n_parallel = settings.parallel
     wanted.n_ctx = settings.context * settings.parallel  # llama.cpp itself cuts each share to what the model was trained on
     wanted.port = 0
-    wanted.cpuparams.n_threads = wanted.cpuparams_batch.n_threads = _threads()
+    wanted.cpuparams.n_threads = wanted.cpuparams_batch.n_threads = settings.threads or _threads()
     wanted.cache_ram_mib = PROMPT_CACHE_MIB  # the default is 8 GB
     wanted.verbosity = -1  # or the terminal fills with llama.cpp's log
     wanted.warmup = False

@@ -19,14 +19,15 @@ CONTEXT = 4096
 DEFAULT_TIMEOUT = 900.0
 """Seconds: beside other work generation can be 15 times slower than alone."""
 
-_OWN_SETTINGS = ("parallel", "context")
+_OWN_SETTINGS = ("parallel", "context", "threads")
 
 
 def make(spec: ModelSpec) -> LocalModel:
     """The model that `local:NAME` or `local:/path/to/file.gguf` names.
 
-    `extra_body` may hold `parallel` (answers at a time, default 1) and `context` (tokens of prompt and answer, default
-    4096, at most what the model was trained on); its other fields go into every request, as for `http`.
+    `extra_body` may hold `parallel` (answers at a time, default 1), `context` (tokens of prompt and answer, default 4096, at
+    most what the model was trained on) and `threads` (default one fewer than there are cores: with all of them it is faster
+    alone and much slower beside other work); its other fields go into every request, as for `http`.
     """
     extra = dict(spec.extra_body)
     own = {name: _whole(spec, name, extra.pop(name)) for name in _OWN_SETTINGS if name in extra}
@@ -49,13 +50,14 @@ class LocalModel:
         *,
         parallel: int = 1,
         context: int = CONTEXT,
+        threads: int | None = None,
         timeout: float = DEFAULT_TIMEOUT,
         extra_body: Mapping[str, Any] | None = None,
     ) -> None:
         if parallel < 1 or context < 1:
             raise UsageError(f"local:{argument} has parallel {parallel} and context {context}. Allowed: whole numbers from 1.")
         self._argument = argument
-        self._settings = ServerSettings(locate(argument), parallel, context)
+        self._settings = ServerSettings(locate(argument), parallel, context, threads)
         self._timeout = timeout
         self._extra = dict(extra_body or {})
         self._http: HttpModel | None = None

@@ -8,12 +8,13 @@ from typing import Any
 
 from normscope.models.asker import Asker
 from normscope.models.base import CallRecord, Completion, Model, ModelSpec
+from normscope.models.weights import WEIGHTS
 from normscope.plugins import load, split
 from normscope.records import NotMeasured
 from normscope.store import CallTable, StoredCall
 from normscope.study.settings import ModelSettings, Settings
 
-__all__ = ["StoredCallLog", "make_asker"]
+__all__ = ["StoredCallLog", "make_asker", "weights_notes"]
 
 
 class StoredCallLog:
@@ -61,6 +62,16 @@ def make_asker(settings: Settings, table: CallTable, *, on_call: Callable[[CallR
         seed=settings.seed,
         on_call=on_call,
     )
+
+
+def weights_notes(settings: Settings) -> list[str]:
+    """Whose the pinned weights are that the study asks, and under which licence; their SHA-256 is checked before use."""
+    names = {split(model.model)[1] for model in settings.models if split(model.model)[0] == "local"}
+    return [
+        f"local:{name}: {w.file.rpartition('/')[2]}, licence {w.licence}, by {w.by}, SHA-256 {w.sha256}."
+        for name, w in WEIGHTS.items()
+        if name in names
+    ]
 
 
 def _plain(completion: Completion) -> dict[str, Any]:

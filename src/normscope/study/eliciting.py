@@ -11,7 +11,7 @@ from normscope.elicit import Job, plan_jobs
 from normscope.elicit import elicit as hold_all
 from normscope.errors import ModelError, UsageError
 from normscope.models.base import Ask, Completion, Message, Params
-from normscope.plugins import load
+from normscope.plugins import load, split
 from normscope.records import Dilemma, Outcome, Responder, Response, Solution
 from normscope.store import Store
 from normscope.study.asking import make_asker
@@ -82,6 +82,17 @@ def elicit(settings: Settings, store: Store, progress: Progress) -> dict[str, in
     return dict(Counter(r.outcome.value for r in store.all(Response) if r.responder_id in wanted))
 
 
+def _at_once(settings: Settings) -> int:
+    """How many conversations to hold at a time.
+
+    A local model answers one call after the other and keeps what it has read of one conversation: taking turns between
+    conversations would make it read each from the start at every turn.
+    """
+    if settings.models and all(split(model.model)[0] == "local" for model in settings.models):
+        return max(int(model.extra_body.get("parallel", 1)) for model in settings.models)
+    return settings.concurrency
+
+
 async def _hold(settings: Settings, store: Store, jobs: list[Job], progress: Progress) -> None:
     asker = make_asker(settings, store.calls)
     errors: dict[str, str] = {}
@@ -111,7 +122,7 @@ async def _hold(settings: Settings, store: Store, jobs: list[Job], progress: Pro
             jobs,
             ask_for,
             on_response=keep,
-            concurrency=settings.concurrency,
+            concurrency=_at_once(settings),
             protocols={settings.protocol: load("protocols", settings.protocol)},
         )
     finally:

@@ -13,7 +13,7 @@ import polars as pl
 from normscope.errors import UsageError
 from normscope.records import Card, Estimate, Response
 from normscope.store import Store
-from normscope.study import eliciting, loading, scoring, status, validating
+from normscope.study import asking, eliciting, loading, scoring, status, validating
 from normscope.study.files import write_json
 from normscope.study.progress import Progress, silent
 from normscope.study.reporting import report_data
@@ -86,8 +86,9 @@ class Study:
         """Read the dilemmas and answers the settings name into the folder; returns what was noticed, in plain sentences."""
         loaded = loading.load_sources(self.settings)
         loading.store_sources(self.store, loaded, self.settings.models)
-        self.store.set_fact("load_notes", json.dumps(loaded.notes, ensure_ascii=False))
-        return list(loaded.notes)
+        notes = [*loaded.notes, *asking.weights_notes(self.settings)]
+        self.store.set_fact("load_notes", json.dumps(notes, ensure_ascii=False))
+        return notes
 
     def elicit(self) -> dict[str, int]:
         """Ask every model every dilemma that it has not answered; returns how many conversations ended how."""

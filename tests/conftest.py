@@ -17,6 +17,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("local_model"):
+            item.add_marker(pytest.mark.xdist_group("local_model"))  # one worker: two local servers starve each other
     if config.getoption("--run-local-model"):
         return
     left_out = pytest.mark.skip(reason="needs the real local model: run `make test`, or pytest --run-local-model")

@@ -69,7 +69,8 @@ class ModelError(NormscopeError):
     """A model could not be asked, or did not answer in a usable way.
 
     `reason` is one short word that is stored with the failed call: `unreachable, wrong_key, rate_limited, timeout,
-    server_error, bad_request, bad_answer, no_such_model`. `retry` says whether asking again can help.
+    server_error, bad_request, bad_answer, no_such_model, out_of_credit, bad_weights, not_recorded`. `retry` says whether
+    asking again can help.
     """
 
     def __init__(self, message: str, *, reason: str, retry: bool, retry_after: float | None = None) -> None:

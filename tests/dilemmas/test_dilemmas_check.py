@@ -152,7 +152,7 @@ def test_reported_similarities_are_the_exact_jaccard_index(texts: list[str], thr
 
 
 def test_planted_near_duplicates_are_all_found_among_10_000_in_seconds() -> None:
-    rng = random.Random(7)  # noqa: S311 - test data
+    rng = random.Random(7)
     vocabulary = ["".join(rng.choices("abcdefghijklmnopqrstuvwxyz", k=rng.randint(2, 9))) for _ in range(5_000)]
     texts = [" ".join(rng.choices(vocabulary, k=rng.choice([12, 60, 200]))) for _ in range(9_800)]
     planted = set()

@@ -41,7 +41,9 @@ def study_file(folder: Path, url: str) -> None:
 
 def contents(folder: Path) -> dict[str, object]:
     with Store(folder / "study") as store:
-        tables: dict[str, object] = {kind: store.frame(kind).rows() for kind in ("responses", "solutions", "matches", "estimates")}
+        tables: dict[str, object] = {
+            kind: store.frame(kind).rows() for kind in ("responses", "solutions", "matches", "estimates")
+        }
         with store._database.read() as db:
             tables["calls"] = db.execute("SELECT key, completion FROM calls ORDER BY key").fetchall()
     tables["estimates.json"] = (folder / "study" / "estimates.json").read_bytes()
@@ -59,8 +61,8 @@ def test_killed_runs_end_like_an_undisturbed_one(tmp_path: Path) -> None:
         assert server.count == calm_requests, "a second run asks nothing"
 
     chance = random.Random(4)
+    # on another port: the address of a server is no part of a call's identity
     with LoopbackServer(delay=0.02) as server:
-        # the same port is not needed: the address of a server is not part of a call's identity
         study_file(tmp_path / "killed", server.url)
         for _ in range(KILLS):
             run = subprocess.Popen(COMMAND, cwd=tmp_path / "killed", stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)

@@ -46,6 +46,7 @@ def test_changes_override_and_reach_into_tables(tmp_path: Path) -> None:
         ("models: ['http:']", ["models", "backend:name"]),
         ("models: ['http:x', 'http:x']", ["two models are called 'http:x'"]),
         ("models: [{model: 'http:x', base_url: a}, {model: 'http:x', id: y, base_url: b}]", ["http:x", "base_url"]),
+        ("models: [{model: 'http:x', headers: {Authorization: Bearer s3cret}}]", ["headers", "key_env"]),
         ("level: 95", ["level", "less than 1"]),
         ("- a\n- b", ["table of settings"]),
         ("a: [1\nb", ["line 2", "YAML"]),

@@ -43,14 +43,21 @@ class Card:
     prompt_hash: str | None = None
 
     def sentence(self) -> str:
-        """One line for people: accuracy and kappa with the number of labelled pairs."""
+        """One line for people: accuracy and kappa with the number of labelled pairs, and the kind of pair it is worst at."""
         s = self.overall
         if isinstance(s.accuracy, NotMeasured):
             return f"Matcher '{self.matcher}' is not validated: {s.accuracy.reason}."
         parts = f"accuracy {s.accuracy:.2f} {_interval(s.accuracy_low, s.accuracy_high)}"
         if not isinstance(s.kappa, NotMeasured):
             parts += f", kappa {s.kappa:.2f} {_interval(s.kappa_low, s.kappa_high)}"
-        return f"Matcher '{self.matcher}' against {s.n} labelled pairs ({self.gold}): {parts}."
+        return f"Matcher '{self.matcher}' against {s.n} labelled pairs ({self.gold}): {parts}.{self._weakest()}"
+
+    def _weakest(self) -> str:
+        known = [(s.accuracy, kind) for kind, s in sorted(self.by_kind.items()) if isinstance(s.accuracy, float)]
+        if len(known) < 2:
+            return ""
+        accuracy, kind = min(known)
+        return f" Worst at pairs of the kind '{kind}': {accuracy:.2f} right."
 
 
 def _interval(low: float | NotMeasured, high: float | NotMeasured) -> str:

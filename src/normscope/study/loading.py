@@ -14,21 +14,27 @@ __all__ = ["load_sources", "model_responders", "store_sources"]
 
 
 def load_sources(settings: Settings) -> Loaded:
-    """Everything the study's files hold, merged; `limit` keeps the first dilemmas and what belongs to them."""
+    """Everything the study's files hold, merged; `languages` and `limit` keep some dilemmas and what belongs to them."""
     loaded = merge(*(load(source) for source in (*settings.dilemmas, *settings.answers)))
     if not loaded.dilemmas:
         raise UsageError("the study has no dilemmas. Name a file of dilemmas or `starter` under `dilemmas`.")
-    if settings.limit is None or settings.limit >= len(loaded.dilemmas):
-        return loaded
-    kept = loaded.dilemmas[: settings.limit]
+    wanted = settings.languages
+    spoken = tuple(d for d in loaded.dilemmas if wanted is None or d.language in wanted)
+    if wanted is not None and not spoken:
+        present = ", ".join(sorted({dilemma.language for dilemma in loaded.dilemmas}))
+        raise UsageError(f"no dilemma is in the languages {', '.join(wanted)}. Languages of the dilemmas: {present}.")
+    kept = spoken[: settings.limit]
+    reasons = {
+        f"languages {', '.join(wanted or ())}": len(loaded.dilemmas) - len(spoken),
+        f"limit {settings.limit}": len(spoken) - len(kept),
+    }
     ids = {dilemma.dilemma_id for dilemma in kept}
-    left_out = len(loaded.dilemmas) - len(kept)
     return Loaded(
         dilemmas=kept,
         responders=loaded.responders,
         responses=tuple(r for r in loaded.responses if r.dilemma_id in ids),
         solutions=tuple(s for s in loaded.solutions if s.dilemma_id in ids),
-        notes=(*loaded.notes, f"{left_out} dilemmas were left out by limit {settings.limit}"),
+        notes=(*loaded.notes, *(f"{n} dilemmas were left out by the setting {name}." for name, n in reasons.items() if n)),
     )
 
 

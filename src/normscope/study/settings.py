@@ -21,6 +21,9 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+_KEY_HEADERS = ("authorization", "proxy-authorization", "api-key", "x-api-key", "x-goog-api-key", "cookie")
+
+
 class ModelSettings(_Strict):
     """One model to ask: its name in the study, which model it is and how it is reached."""
 
@@ -44,6 +47,15 @@ class ModelSettings(_Strict):
         known = [plugin.name for plugin in installed("models")]
         if backend not in known or not argument:
             raise ValueError(f"a model is written backend:name. {did_you_mean(backend, known)}")
+        return value
+
+    @field_validator("headers")
+    @classmethod
+    def _holds_no_key(cls, value: dict[str, str]) -> dict[str, str]:
+        secret = sorted(name for name in value if name.lower() in _KEY_HEADERS)
+        if secret:
+            # settings are kept in the study folder, and keys are never written down
+            raise ValueError(f"the header {secret[0]!r} would hold a key; name its environment variable under key_env instead")
         return value
 
     @property
@@ -88,6 +100,8 @@ class Settings(_Strict):
     params: ParamsSettings = ParamsSettings()
     extractor: str = "rules"
     matcher: str = "lexical"
+    languages: tuple[str, ...] | None = None
+    """Only dilemmas in these languages (BCP-47 tags, as the dilemmas have them); null = all."""
     limit: Positive | None = None
     """Only the first so many dilemmas; null = all."""
     concurrency: Positive = 8

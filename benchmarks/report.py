@@ -1,16 +1,13 @@
-"""How long a report takes and how large it is: made-up studies of 432 dilemmas x 12 responders, or as given.
-
-python benchmarks/report.py [DILEMMAS] [MODELS] [PEOPLE] [OUT.html]
-"""
+"""How long does a report of 432 dilemmas x 12 responders take, and how large is it? (a made-up study; --quick: 60 x 12)"""
 
 from __future__ import annotations
 
 import random
-import sys
 import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.bars import Bar, read_arguments, show
 from normscope.records import (
     Basis,
     Dilemma,
@@ -52,7 +49,7 @@ TOPICS = ("children", "digital life", "family", "friendship", "love", "money", "
 
 def study(dilemmas: int, models: int, people: int, *, seed: int = 1) -> ReportData:
     """A study of that size with random words, labels and estimates."""
-    rng = random.Random(seed)  # noqa: S311 - made-up data, nothing secret
+    rng = random.Random(seed)
     responders = [Responder(f"model-{i}", Kind.MODEL, f"local:model-{i}") for i in range(models)]
     responders += [Responder(f"person-{i}", Kind.HUMAN) for i in range(people)]
     asked = [Dilemma(f"d{i:04}", _words(rng, 60), "en", TOPICS[i % len(TOPICS)]) for i in range(dilemmas)]
@@ -112,19 +109,18 @@ def _words(rng: random.Random, n: int) -> str:
     return " ".join(rng.choices(WORDS, k=n))
 
 
-def main(arguments: list[str]) -> None:
-    dilemmas, models, people = (int(a) for a in (*arguments[:3], *("432", "9", "3")[len(arguments[:3]) :]))
+def main() -> None:
+    arguments = read_arguments(__doc__)
+    dilemmas, models, people = (60, 9, 3) if arguments.quick else (432, 9, 3)
     data = study(dilemmas, models, people)
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(arguments[3]) if len(arguments) > 3 else Path(folder) / "report.html"
+        path = Path(folder) / "report.html"
         started = time.perf_counter()
         write_html(data, path)
         took = time.perf_counter() - started
-        print(
-            f"{dilemmas} dilemmas x {models + people} responders, {len(data.matches):,} labels: "
-            f"{took:.2f} s, {path.stat().st_size / 1e6:.1f} MB"
-        )
+        megabytes = path.stat().st_size / 1e6
+    show({"seconds": Bar(took, 10), "megabytes": Bar(megabytes, 20)}, as_json=arguments.json)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

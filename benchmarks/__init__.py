@@ -1,0 +1,1 @@
+"""Benchmarks: `python -m benchmarks.NAME [--quick] --json` prints every figure with its bar and whether it holds."""

@@ -101,8 +101,9 @@ def _read(language: str) -> Cues:
     given = yaml.safe_load(path.read_text(encoding="utf-8"))
     try:
         verb = "(?:" + "|".join(map(re.escape, given["verbs"])) + ")"
-        # possessive: without it a hostile text could make the alternatives be tried in exponentially many ways
-        opener = "(?:" + "|".join(given["openers"]) + ")*+"
+        # atomic: else a hostile text could make the alternatives be tried in exponentially many ways (the shorter `*+` fails to
+        # match in Python 3.11.2, which Debian 12 has)
+        opener = "(?>(?:" + "|".join(given["openers"]) + ")*)"
 
         def pattern(text: str) -> re.Pattern[str]:
             return re.compile(text.replace("{opener}", opener).replace("{verb}", verb), re.IGNORECASE)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -119,7 +118,6 @@ def test_a_folder_of_another_version(tmp_path: Path, run: Run) -> None:
     assert "version 99" in message
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="root may write anywhere; tests/store covers it as nobody")
 def test_a_folder_that_cannot_be_made(run: Run) -> None:
     code, message = run("run", "--folder", "/proc/normscope", "--dilemmas", "starter")
     assert code == 3

@@ -12,9 +12,10 @@ import pytest
 
 from normscope.errors import ModelError, UsageError
 from normscope.extract.judge import Judge, make
-from normscope.extract.prompt import fence, judge_prompt
+from normscope.extract.prompt import judge_prompt
 from normscope.extract.reading import MOST, SCHEMA
 from normscope.models.base import Completion, Message, Params
+from normscope.models.prompts import fence
 from normscope.records import Dilemma, Extraction, NotMeasured, Outcome, Response, Stance, Turn
 from normscope.testing import example
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from normscope.extract import Span, cues_for, locate, sentences
+from normscope.extract import cues_for, sentences
+from normscope.models.quotes import locate
 
 LISTED = """\
 Here is what I would do:
@@ -74,7 +75,7 @@ def test_a_quoted_passage_is_found_however_its_white_space_changed(words: list[s
     last = data.draw(st.integers(first, len(words) - 1))
     span = locate("  " + " ".join(words[first : last + 1]) + "\n", text)
     assert span is not None
-    assert " ".join(text[span.start : span.end].split()).split() == words[first : last + 1]
+    assert " ".join(text[slice(*span)].split()).split() == words[first : last + 1]
 
 
 @pytest.mark.parametrize("quoted", ["", "  ", "him to talk", "Talk to him!"])
@@ -84,5 +85,5 @@ def test_what_does_not_stand_there_is_not_found(quoted: str) -> None:
 
 def test_kinds_of_quotation_mark_may_differ() -> None:
     text = "Say “no” — it’s fine."
-    assert locate('"no" - it\'s', text) == Span(4, 15)
+    assert locate('"no" - it\'s', text) == (4, 15)
     assert text[4:15] == "“no” — it’s"

@@ -9,8 +9,9 @@ import pytest
 
 from normscope.errors import ModelError, UsageError
 from normscope.match.judge import Judge, make
-from normscope.match.verdict import SCHEMA, label_probability, passage
+from normscope.match.verdict import SCHEMA, label_probability
 from normscope.models.base import Ask, Completion, Message, Params
+from normscope.models.quotes import locate
 from normscope.records import Judgement, Label, Matcher, NotMeasured, Question
 
 TEXT = "Well, talk to\n him first; don’t shout."
@@ -172,7 +173,8 @@ def test_no_probability_where_it_cannot_be_read(
     ],
 )
 def test_passages_are_found_as_they_stand(quoted: str, text: str, found: str | None) -> None:
-    assert passage(quoted, text) == found
+    place = locate(quoted, text)
+    assert (None if place is None else text[slice(*place)]) == found
 
 
 def test_a_judge_is_named() -> None:

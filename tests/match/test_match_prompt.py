@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from normscope.match.prompt import fence, judge_prompt
+from normscope.match.prompt import judge_prompt
 from normscope.models.base import Message
+from normscope.models.prompts import fence
 from normscope.records import Question
 
 QUESTION = Question(
@@ -58,9 +59,9 @@ def test_a_prompt_that_is_fed_back_still_cannot_close_its_marks(text: str) -> No
 
 @given(st.lists(st.text("0123456789abcdefABCDEF", max_size=40), min_size=1, max_size=4))
 def test_a_code_that_a_text_holds_is_made_longer(texts: list[str]) -> None:
-    code = fence(texts, digits=1)
+    code = fence(*texts, digits=1)
     assert not any(code in text.lower() for text in texts)
-    assert code == fence(texts, digits=1)
+    assert code == fence(*texts, digits=1)
 
 
 def test_a_long_text_is_cut_and_the_judge_is_told_outside_the_marks() -> None:

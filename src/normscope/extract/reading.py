@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from normscope.extract.evidence import locate
 from normscope.models.base import Completion
+from normscope.models.quotes import locate
 from normscope.records import Stance
 
 __all__ = ["LONGEST_COURSE", "MOST", "SCHEMA", "Course", "Unusable", "read"]

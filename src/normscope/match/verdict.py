@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import math
 import re
-from bisect import bisect_right
 from dataclasses import dataclass
 
 from normscope.models.base import Completion
+from normscope.models.quotes import locate
 from normscope.records import Label
 
-__all__ = ["SCHEMA", "Unusable", "Verdict", "label_probability", "passage", "verdict"]
+__all__ = ["SCHEMA", "Unusable", "Verdict", "label_probability", "verdict"]
 
 SCHEMA = json.dumps(
     {
@@ -26,9 +26,6 @@ SCHEMA = json.dumps(
 
 NEEDS_EVIDENCE = frozenset({Label.AGREE, Label.DISAGREE})
 _OBJECT = re.compile(r"\{.*\}", re.DOTALL)
-_WORD = re.compile(r"\S+")
-_PLAIN = str.maketrans("‘’“”„«»‐‑–—", '\'\'"""""----')
-"""One character for one character, so that positions stay; models write these marks as they please."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +47,7 @@ def verdict(completion: Completion, text: str) -> Verdict | Unusable:
     """Read a judge's answer about `text`.
 
     Words and code fences around the JSON object are put up with. For `agree` and `disagree` the evidence must stand in the
-    text (see `passage`); what does not is dropped for the other labels.
+    text (see `models.quotes.locate`); what does not is dropped for the other labels.
     """
     found = _OBJECT.search(completion.text)
     if found is None:
@@ -64,36 +61,10 @@ def verdict(completion: Completion, text: str) -> Verdict | Unusable:
     if not isinstance(label, str) or label.strip().lower() not in {known.value for known in Label}:
         return Unusable("its label is not one of the four.")
     named = Label(label.strip().lower())
-    quoted = passage(evidence, text) if isinstance(evidence, str) else None
-    if quoted is None and named in NEEDS_EVIDENCE:
+    place = locate(evidence, text) if isinstance(evidence, str) else None
+    if place is None and named in NEEDS_EVIDENCE:
         return Unusable("its evidence is not a passage of the text.")
-    return Verdict(named, quoted)
-
-
-def passage(quoted: str, text: str) -> str | None:
-    r"""The passage of `text` that is `quoted`, as it stands there, or None. White space and kinds of quotation mark may differ.
-
-    >>> passage("talk to him", "First, talk\n  to him.")
-    'talk\n  to him'
-    """
-    wanted = " ".join(quoted.translate(_PLAIN).split())
-    if not wanted:
-        return None
-    # the text with single spaces, and where each of its words stands in both forms
-    words = [(word.group(), word.start()) for word in _WORD.finditer(text.translate(_PLAIN))]
-    starts, joined = [], 0
-    for word, _ in words:
-        starts.append(joined)
-        joined += len(word) + 1
-    at = " ".join(word for word, _ in words).find(wanted)
-    if at < 0:
-        return None
-
-    def original(position: int) -> int:
-        index = bisect_right(starts, position) - 1
-        return words[index][1] + position - starts[index]
-
-    return text[original(at) : original(at + len(wanted) - 1) + 1]
+    return Verdict(named, None if place is None else text[slice(*place)])
 
 
 def label_probability(completion: Completion, label: Label) -> float | None:

@@ -1,11 +1,9 @@
-"""Finding a quoted passage in a text, at its exact place."""
+"""Where a passage that a model quoted stands in a text, exactly."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-
-from normscope.extract.sentences import Span
 
 __all__ = ["locate"]
 
@@ -14,12 +12,12 @@ _PLAIN = str.maketrans("‘’“”„«»‐‑–—", '\'\'"""""----')
 """One character for one character, so that places stay; models write these marks as they please."""
 
 
-def locate(quoted: str, text: str) -> Span | None:
+def locate(quoted: str, text: str) -> tuple[int, int] | None:
     r"""Where `quoted` first stands in `text`; white space and kinds of quotation mark may differ. None if nowhere, or blank.
 
     >>> text = "First, talk\n  to him."
-    >>> span = locate("talk to him", text)
-    >>> text[span.start : span.end]
+    >>> start, end = locate("talk to him", text)
+    >>> text[start:end]
     'talk\n  to him'
     """
     wanted = " ".join(quoted.translate(_PLAIN).split())
@@ -39,4 +37,4 @@ def locate(quoted: str, text: str) -> Span | None:
         index = bisect_right(starts, position) - 1
         return words[index][1] + position - starts[index]
 
-    return Span(original(at), original(at + len(wanted) - 1) + 1)
+    return original(at), original(at + len(wanted) - 1) + 1

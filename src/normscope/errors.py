@@ -16,6 +16,7 @@ How failure is classified:
     ├── DataError         a user's file: names file, line and field
     ├── StoreError        the study folder or its database
     ├── ModelError        a model could not be asked (carries a `reason`)
+    │   └── Halted        it is not asked any more in this run: stopped, over budget, or given up
     ├── MissingExtra      an optional part is not installed
     └── Undefined         a statistic has no value here
 """
@@ -28,6 +29,7 @@ from pathlib import Path
 
 __all__ = [
     "DataError",
+    "Halted",
     "MissingExtra",
     "ModelError",
     "NormscopeError",
@@ -69,15 +71,27 @@ class ModelError(NormscopeError):
     """A model could not be asked, or did not answer in a usable way.
 
     `reason` is one short word that is stored with the failed call: `unreachable, wrong_key, rate_limited, timeout,
-    server_error, bad_request, bad_answer, no_such_model, out_of_credit, bad_weights, not_recorded`. `retry` says whether
-    asking again can help.
+    server_error, bad_request, no_schema, bad_answer, no_such_model, out_of_credit, bad_weights, not_recorded, expired`.
+    `retry` says whether asking again can help, `paid` whether the server may have counted an answer that we cannot use.
     """
 
-    def __init__(self, message: str, *, reason: str, retry: bool, retry_after: float | None = None) -> None:
+    def __init__(self, message: str, *, reason: str, retry: bool, retry_after: float | None = None, paid: bool = False) -> None:
         super().__init__(message)
         self.reason = reason
         self.retry = retry
         self.retry_after = retry_after
+        self.paid = paid
+
+
+class Halted(ModelError):
+    """A call that was not made, because its model is not asked any more in this run. What was asked so far is stored.
+
+    `reason` is `stopped` (by the person), `over_budget`, or the reason for which the model was given up. A conversation that
+    is halted has no outcome: it is still to be held.
+    """
+
+    def __init__(self, message: str, *, reason: str) -> None:
+        super().__init__(message, reason=reason, retry=False)
 
 
 class DataError(NormscopeError):

@@ -12,7 +12,8 @@ import pytest
 
 from normscope.errors import ModelError, UsageError
 from normscope.models import Completion, HttpModel, Message, ModelSpec, Params
-from normscope.models.http import endpoint, make
+from normscope.models.connection import base_address
+from normscope.models.http import make
 from normscope.testing import LoopbackServer
 
 HELLO = [Message("user", "My neighbour is loud. What should I do?")]
@@ -189,19 +190,33 @@ def test_raw_responses(response: bytes, reason: str, says: str) -> None:
 
 
 def test_endless_answer_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("normscope.models.http.LARGEST_ANSWER", 50_000)
+    monkeypatch.setattr("normscope.models.connection.LARGEST_ANSWER", 50_000)
     with LoopbackServer(answer=lambda _: "x" * 60_000) as server:
         error = failure(lambda: ask(server.url))
     assert (error.reason, error.retry) == ("bad_answer", False)
 
 
-def test_schema_not_accepted_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_without_json_schemas_is_asked_without(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(
         __import__("normscope.testing.loopback", fromlist=["STATUSES"]).STATUSES, "400", "unknown response_format"
     )
+
+    def refuse_schemas(_: int, body: dict[str, object]) -> str:
+        return "400" if "response_format" in body else "ok"
+
+    async def twice(url: str) -> list[str]:
+        model = HttpModel("m", base_url=url)
+        try:
+            return [(await model.complete(HELLO, Params(json_schema=SCHEMA))).text for _ in range(2)]
+        finally:
+            await model.close()
+
+    with LoopbackServer(faults=refuse_schemas) as server:
+        assert all(asyncio.run(twice(server.url)))
+        assert ["response_format" in body for body in server.requests] == [True, False, False]
     with LoopbackServer(faults=["400", "400"]) as server:
-        assert "seems not to accept a JSON schema" in str(failure(lambda: ask(server.url, Params(json_schema=SCHEMA))))
-        assert "JSON schema" not in str(failure(lambda: ask(server.url)))
+        assert "unknown response_format" in str(failure(lambda: ask(server.url, Params(json_schema=SCHEMA))))
+        assert server.count == 2
 
 
 def test_key_is_sent_and_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -237,14 +252,14 @@ def test_missing_or_broken_key_names_the_variable(monkeypatch: pytest.MonkeyPatc
 )
 def test_addresses_that_cannot_be_asked(url: str) -> None:
     with pytest.raises(UsageError) as caught:
-        endpoint(url)
+        base_address(url)
     assert "hush" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
     ("spec", "says"),
     [
-        (ModelSpec("http", "m"), "--base-url, or base_url in study.yaml"),
+        (ModelSpec("http", "m"), "Give --base-url or --profile"),
         (ModelSpec("http", "", base_url="http://h"), "http:MODEL"),
         (ModelSpec("http", "m", base_url="http://h", extra_body={"stream": True}), "stream"),
         (ModelSpec("http", "m", base_url="http://h", timeout=0), "timeout"),

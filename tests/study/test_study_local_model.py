@@ -45,7 +45,7 @@ class Memory:
     def get(self, key: str) -> Completion | None:
         return self.calls[key].completion if key in self.calls else None
 
-    def put(self, call: CallRecord) -> None:
+    async def put(self, call: CallRecord) -> None:
         self.calls[call.key] = call
 
 

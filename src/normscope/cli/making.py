@@ -18,7 +18,7 @@ def make_study(
     path: Path | None,
     *,
     folder: Path | None,
-    given: Mapping[str, list[str]],
+    given: Mapping[str, Any],
     changes: Sequence[str],
     models: list[dict[str, Any]],
 ) -> Study:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from normscope.cli.output import print_json, print_table, progress_shown
+from normscope.cli.output import print_json, print_table
+from normscope.cli.progress import progress_shown
 
 if TYPE_CHECKING:
     from normscope.study import Study
@@ -23,9 +25,14 @@ folder_argument = click.argument("folder", type=click.Path(path_type=Path))
 
 
 def model_options(function: F) -> F:
-    """The options that name models on the command line."""
+    """The options that name models on the command line, and say what asking them may cost."""
     for option in (
+        click.option("--dry-run", is_flag=True, help="Print calls, tokens and money per model; ask nothing."),
+        click.option("--batch", is_flag=True, help="Ask http: models through their servers' batch API."),
+        click.option("--prices", metavar="FILE", help="A file of prices per million tokens (docs/cost.md)."),
+        click.option("--budget", type=click.FloatRange(0, min_open=True), help="The most that the study may cost in all."),
         click.option("--key-env", metavar="NAME", help="Environment variable that holds the key of the --model servers."),
+        click.option("--profile", metavar="NAME", help="A ready profile of the --model servers: openai, ollama, vllm, groq …"),
         click.option("--base-url", metavar="URL", help="Where the http: models of --model are, e.g. http://127.0.0.1:11434/v1"),
         click.option(
             "--model",
@@ -55,7 +62,12 @@ def run(  # one argument per option
     changes: tuple[str, ...],
     models: tuple[str, ...],
     base_url: str | None,
+    profile: str | None,
     key_env: str | None,
+    budget: float | None,
+    prices: str | None,
+    batch: bool,
+    dry_run: bool,
     json_: bool,
 ) -> int:
     """Do all stages: load, elicit, extract, match, validate, agree, report. Run it again to go on or to fill holes.
@@ -66,12 +78,15 @@ def run(  # one argument per option
     """
     from normscope.cli.making import make_study
 
-    given = {"dilemmas": list(dilemmas), "answers": list(answers)}
-    new_models = _models(models, base_url, key_env)
+    given = {"dilemmas": list(dilemmas), "answers": list(answers), **_money(budget, prices, batch=batch)}
+    new_models = _models(models, base_url, profile, key_env)
     with progress_shown() as progress, make_study(study, folder=folder, given=given, changes=changes, models=new_models) as work:
         work.progress = progress
         for note in work.load():
             click.echo(f"note: {note}", err=True)
+        if dry_run:
+            _forecast(work, json_)
+            return 0
         code = _elicit(work)
         work.extract()
         work.match()
@@ -91,10 +106,30 @@ def run(  # one argument per option
 @click.command(short_help="Ask the models what they have not answered yet.")
 @folder_argument
 @model_options
-def elicit(folder: Path, models: tuple[str, ...], base_url: str | None, key_env: str | None) -> int:
+@as_json
+def elicit(
+    folder: Path,
+    models: tuple[str, ...],
+    base_url: str | None,
+    profile: str | None,
+    key_env: str | None,
+    budget: float | None,
+    prices: str | None,
+    batch: bool,
+    dry_run: bool,
+    json_: bool,
+) -> int:
     """Ask every model every dilemma it has not answered yet; --model adds models to the study."""
-    with progress_shown() as progress, _open(folder, progress, models=_models(models, base_url, key_env)) as study:
-        return _elicit(study)
+    new_models = _models(models, base_url, profile, key_env)
+    money = _money(budget, prices, batch=batch)
+    with progress_shown() as progress, _open(folder, progress, models=new_models, **money) as study:
+        if dry_run:
+            _forecast(study, json_)
+            return 0
+        code = _elicit(study)
+        if json_:
+            print_json(asdict(study.status()))
+        return code
 
 
 @click.command(short_help="Read the solutions from the responses.")
@@ -122,8 +157,6 @@ def match(folder: Path, matcher: str | None) -> None:
 @as_json
 def validate(folder: Path, json_: bool) -> None:
     """Measure the matcher against labels that people gave: how far it can be trusted."""
-    from dataclasses import asdict
-
     with progress_shown() as progress, _open(folder, progress) as study:
         card = study.validate()
     if json_:
@@ -167,8 +200,20 @@ def _open(folder: Path, progress: Any, **changes: Any) -> Study:
     return study
 
 
-def _models(names: tuple[str, ...], base_url: str | None, key_env: str | None) -> list[dict[str, Any]]:
-    return [{"model": name, "base_url": base_url, "key_env": key_env} for name in names]
+def _models(names: tuple[str, ...], base_url: str | None, profile: str | None, key_env: str | None) -> list[dict[str, Any]]:
+    return [{"model": name, "base_url": base_url, "profile": profile, "key_env": key_env} for name in names]
+
+
+def _money(budget: float | None, prices: str | None, *, batch: bool) -> dict[str, Any]:
+    """The settings about money that were given."""
+    given = {"budget": budget, "prices": None if prices is None else str(Path(prices).absolute()), "batch": batch or None}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _forecast(study: Study, json_: bool) -> None:
+    from normscope.cli.costing import print_forecast
+
+    print_forecast(study.forecast(), json_)
 
 
 def _elicit(study: Study) -> int:
@@ -177,14 +222,22 @@ def _elicit(study: Study) -> int:
 
     study.elicit()
     now = study.status()
-    failed = [row for row in now.responders if row.failed]
-    for row in failed:
-        words = ", ".join(f"{reason}: {n}" for reason, n in row.failed.items())
-        message = f"{row.responder_id}: {sum(row.failed.values())} conversations failed ({words}). Run again to ask only them."
-        if set(row.outcomes) == {"failed"}:
-            raise NormscopeError(f"{message} Last error: {'; '.join(now.last_errors.values())}")
+    incomplete = False
+    for row in now.responders:
+        why = now.last_errors.get(row.model or "", "")
+        if row.failed:
+            words = ", ".join(f"{reason}: {n}" for reason, n in row.failed.items())
+            message = f"{row.responder_id}: {sum(row.failed.values())} conversations failed ({words})."
+        elif row.to_do:
+            message = f"{row.responder_id}: {row.to_do} conversations are still to be held."
+        else:
+            continue
+        incomplete = True
+        message += f" Run again to ask only what is missing. Last error: {why}"
+        if set(row.outcomes) <= {"failed"}:
+            raise NormscopeError(message)
         click.echo(message, err=True)
-    return EXIT_INCONCLUSIVE if failed else 0
+    return EXIT_INCONCLUSIVE if incomplete else 0
 
 
 def _rows(study: Study) -> list[dict[str, Any]]:

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from normscope.elicit.answers import is_refusal
 from normscope.elicit.phrases import Phrases
-from normscope.elicit.protocols import Conversation, Say
-from normscope.errors import ModelError
+from normscope.elicit.protocols import Conversation, Play, Say
+from normscope.errors import Halted, ModelError, UsageError
 from normscope.models.base import Ask, Completion, Message, Params
 from normscope.records import Outcome, Turn
 
@@ -32,16 +32,19 @@ async def hold(
     params: Params,
     draw: int,
     explicit_tokens: int | None = None,
+    play: Ask | None = None,
 ) -> Held:
     """Hold one conversation. `persona`, if any, is the system message; nothing else is ever put there.
-    `explicit_tokens` bounds the answers to shown solutions in place of `params.max_tokens`.
+    `explicit_tokens` bounds the answers to shown solutions in place of `params.max_tokens`. `play` asks the model that plays
+    the person, under a protocol that wants one.
 
     The first answer decides the outcome: `refused` (the model's own refusal, its server's content filter, or the words of a
     refusal), `empty` (no text), else `answered`. A conversation that begins refused or empty ends there: no decision is asked
     for and no solution shown.
 
     A call that fails ends the conversation as `failed`; what was answered before is kept. Its reason is the error's own
-    word, with the stage in front of it where the first answer stood: `commit:timeout`, `explicit:rate_limited`. A later run
+    word, with the stage in front of it where the first answer stood: `commit:timeout`, `explicit:rate_limited`, and `player:…`
+    where the model that plays the person failed or said nothing. A call that is `Halted` goes through. A later run
     holds such a conversation again from the start; its answered calls come from the call store, so that only what is missing
     is paid for.
 
@@ -54,9 +57,17 @@ async def hold(
     try:
         say = next(conversation, None)
         while say is not None:
+            if isinstance(say, Play):
+                words, failed = await _played(say, play, params, draw)
+                if failed:
+                    return Held(tuple(turns), Outcome.FAILED, failed)
+                say = _next(conversation, words)
+                continue
             asked = [*seen, Message("user", say.text)]
             try:
                 completion = await ask(asked, short if say.stage == "explicit" else params, draw=draw)
+            except Halted:
+                raise
             except ModelError as error:
                 return Held(tuple(turns), Outcome.FAILED, f"{say.stage}:{error.reason}" if turns else error.reason)
             answer = completion.text if completion.text.strip() else completion.refusal
@@ -74,6 +85,20 @@ async def hold(
     return Held(tuple(turns), Outcome.ANSWERED, None)
 
 
+async def _played(said: Play, play: Ask | None, params: Params, draw: int) -> tuple[str, str]:
+    """The player's words, and the reason for which there are none."""
+    if play is None:
+        raise UsageError("this protocol needs a named model that plays the asker. Name one: dialogue: {player: http:NAME}.")
+    try:
+        # none of the parameters of the models under test, but the seed: who plays is the same person for all of them
+        completion = await play(said.messages, Params(max_tokens=said.max_tokens, seed=params.seed), draw=draw)
+    except Halted:
+        raise
+    except ModelError as error:
+        return "", f"player:{error.reason}"
+    return completion.text, "" if completion.text.strip() else "player:empty"
+
+
 def _ended_at_once(completion: Completion, phrases: Phrases) -> tuple[Outcome, str] | None:
     if completion.refusal:
         return Outcome.REFUSED, "refusal"
@@ -87,7 +112,7 @@ def _ended_at_once(completion: Completion, phrases: Phrases) -> tuple[Outcome, s
     return None
 
 
-def _next(conversation: Conversation, answer: str) -> Say | None:
+def _next(conversation: Conversation, answer: str) -> Say | Play | None:
     try:
         return conversation.send(answer)
     except StopIteration:

@@ -28,6 +28,8 @@ class Job:
     order_seed: int = 0
     explicit_tokens: int | None = None
     """The longest answer to a shown solution, in tokens; None = as long as the others."""
+    turns: int = 0
+    """How many of the responder's questions are answered at most, under a protocol that answers them."""
 
 
 def plan_jobs(
@@ -40,6 +42,7 @@ def plan_jobs(
     explicit_tokens: int | None = None,
     solutions: Iterable[Solution] = (),
     per_side: int | None = 0,
+    turns: int = 0,
     seed: int = 0,
     existing: Collection[tuple[str, str, int]] = frozenset(),
 ) -> Iterator[Job]:
@@ -62,7 +65,9 @@ def plan_jobs(
     of_dilemma: dict[str, list[Solution]] = defaultdict(list)
     for solution in solutions:
         of_dilemma[solution.dilemma_id].append(solution)
-    return _missing(dilemmas, asked, protocol, draws, params or Params(), explicit_tokens, of_dilemma, per_side, seed, existing)
+    return _missing(
+        dilemmas, asked, protocol, draws, params or Params(), explicit_tokens, of_dilemma, per_side, turns, seed, existing
+    )
 
 
 def _missing(
@@ -74,6 +79,7 @@ def _missing(
     explicit_tokens: int | None,
     of_dilemma: dict[str, list[Solution]],
     per_side: int | None,
+    turns: int,
     seed: int,
     existing: Collection[tuple[str, str, int]],
 ) -> Iterator[Job]:
@@ -83,12 +89,15 @@ def _missing(
                 key = (dilemma.dilemma_id, responder.responder_id, draw)
                 if key in existing:
                     continue
-                shown = choose_shown(
-                    of_dilemma.get(dilemma.dilemma_id, ()),
-                    per_side=per_side,
-                    seed=seed,
-                    dilemma_id=dilemma.dilemma_id,
-                    responder_id=responder.responder_id,
-                    draw=draw,
-                )
-                yield Job(dilemma, responder, draw, protocol, shown, params, seed_of(seed, *key), explicit_tokens)
+                shown: tuple[Shown, ...] = ()
+                if per_side != 0 and dilemma.dilemma_id in of_dilemma:
+                    shown = choose_shown(
+                        of_dilemma[dilemma.dilemma_id],
+                        per_side=per_side,
+                        seed=seed,
+                        dilemma_id=dilemma.dilemma_id,
+                        responder_id=responder.responder_id,
+                        draw=draw,
+                    )
+                order_seed = seed_of(seed, *key) if shown else 0
+                yield Job(dilemma, responder, draw, protocol, shown, params, order_seed, explicit_tokens, turns)

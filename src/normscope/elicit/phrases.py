@@ -17,6 +17,7 @@ from normscope.errors import DataError, UsageError
 __all__ = ["Phrases", "languages", "parse", "phrases_for"]
 
 SOLUTION = "{solution}"
+MACROLANGUAGES = {"no": "nb"}  # a macrolanguage and the member that is meant where none is named; `nn` is another member
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +45,13 @@ def languages() -> list[str]:
     """The languages that have phrases, sorted.
 
     >>> languages()
-    ['da', 'en']
+    ['da', 'de', 'en', 'es', 'fr', 'nb', 'nl', 'pt', 'sv']
     """
     return sorted(entry.name.removesuffix(".yaml") for entry in _folder().iterdir() if entry.name.endswith(".yaml"))
 
 
 def phrases_for(language: str) -> Phrases:
-    """The phrases for a BCP-47 tag, by its longest prefix that has some (`en-GB` reads `en`).
+    """The phrases for a BCP-47 tag, by its longest prefix that has some (`en-GB` reads `en`, and `no` is read as `nb`).
 
     A language without phrases, and `und` (not known), are a `UsageError`: which language a person is spoken to in is not
     guessed.
@@ -60,6 +61,7 @@ def phrases_for(language: str) -> Phrases:
     """
     known = languages()
     parts = language.replace("_", "-").lower().split("-")
+    parts[0] = MACROLANGUAGES.get(parts[0], parts[0])
     for n in range(len(parts), 0, -1):
         if (prefix := "-".join(parts[:n])) in known:
             return _read(prefix)

@@ -13,18 +13,27 @@ from types import MappingProxyType
 from normscope.elicit.answers import undecided
 from normscope.elicit.phrases import Phrases
 from normscope.elicit.shown import Shown
+from normscope.models.base import Message
 from normscope.records import Dilemma
 
-__all__ = ["BUILT_IN", "Brief", "Conversation", "Protocol", "Say", "ask", "ask_then_commit", "explicit", "whole"]
+__all__ = ["BUILT_IN", "Brief", "Conversation", "Play", "Protocol", "Say", "ask", "ask_then_commit", "explicit", "whole"]
 
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """The person's next turn. `stage` is `ask`, `commit` or `explicit`; `solution_id` names the solution that is shown."""
+    """The person's next turn. `stage` is `ask`, `dialogue`, `commit` or `explicit`; `solution_id` names a solution shown."""
 
     text: str
     stage: str
     solution_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """What the model that plays the person is asked; the protocol is sent its words. The responder never sees this."""
+
+    messages: tuple[Message, ...]
+    max_tokens: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +44,11 @@ class Brief:
     phrases: Phrases
     shown: tuple[Shown, ...] = ()
     order_seed: int = 0
+    turns: int = 0
+    """How many of the responder's questions are answered at most, under a protocol that answers them."""
 
 
-Conversation = Generator[Say, str, None]
+Conversation = Generator[Say | Play, str, None]
 Protocol = Callable[[Brief], Conversation]
 
 

@@ -21,6 +21,7 @@ from normscope.models.base import (
 if TYPE_CHECKING:
     from normscope.models.asker import Asker, Counts
     from normscope.models.http import HttpModel
+    from normscope.models.lane import Limits
     from normscope.models.local import LocalModel, serve
     from normscope.models.recorded import RecordedModel
     from normscope.models.weights import WEIGHTS, PinnedWeights, Weights
@@ -35,6 +36,7 @@ __all__ = [
     "Completion",
     "Counts",
     "HttpModel",
+    "Limits",
     "LocalModel",
     "Message",
     "Model",
@@ -51,6 +53,7 @@ _LAZY = {
     "Asker": "asker",
     "Counts": "asker",
     "HttpModel": "http",
+    "Limits": "lane",
     "LocalModel": "local",
     "serve": "local",
     "RecordedModel": "recorded",

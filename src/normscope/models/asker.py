@@ -3,31 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, runtime_checkable
 
-from normscope.errors import ModelError, UsageError, did_you_mean
+from normscope.errors import Halted, ModelError, UsageError, did_you_mean
 from normscope.models.base import Ask, CallLog, CallRecord, Completion, Message, Model, Params, call_key
-from normscope.models.patience import Breaker, wait_before_retry
+from normscope.models.batching import Batching
+from normscope.models.lane import Lane, Limits
+from normscope.models.patience import wait_before_retry
+from normscope.models.prices import Prices
+from normscope.models.spending import Spending
 
-__all__ = ["Asker", "Bounded", "Counts", "Drawing"]
+__all__ = ["Asker", "Counts"]
 
-
-@runtime_checkable
-class Bounded(Protocol):
-    """A model that says how many calls it answers at a time (a local one)."""
-
-    @property
-    def concurrency(self) -> int: ...
-
-
-@runtime_checkable
-class Drawing(Protocol):
-    """A model whose answer depends on the draw itself (a recorded one)."""
-
-    async def complete_draw(self, messages: Sequence[Message], params: Params, *, draw: int) -> Completion: ...
+RETRY_SECONDS = 900.0
+"""So long after its first attempt a call is not tried again, whatever attempts it has left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +33,11 @@ class Counts:
     shared: int
     """Calls that waited for an identical one already in flight."""
     refused: int
-    """Calls that were not made, because the model had failed too often in a row."""
+    """Calls that were not made, because their model is not asked any more in this run."""
     failed: Mapping[str, int]
     """Calls that failed for good, by reason."""
     attempts: int
     """Requests sent to models, retries included."""
-
-
-@dataclass(slots=True)
-class _Lane:
-    """One model and its bounds."""
-
-    model: Model
-    places: asyncio.Semaphore
-    breaker: Breaker
 
 
 @dataclass(slots=True)
@@ -75,13 +58,27 @@ class _Tally:
     failed: Counter[str] = field(default_factory=Counter)
 
 
+@dataclass(slots=True)
+class _Call:
+    """One call on its way: what it is, and what its attempts may have cost so far."""
+
+    key: str
+    model: str
+    messages: tuple[Message, ...]
+    params: Params
+    draw: int
+    may_have_cost: int = 0
+
+
 class Asker:
     """Asks models by name, and commits every call to the log before anyone uses its answer.
 
     `models` resolves a name to a model (called once per name, and only when something must really be asked), or is a mapping.
-    At most `concurrency` calls per model run at once (a model that states its own `concurrency` is held to that), each tried
-    at most `retries` + 1 times. `on_call` hears of every record that was put into the log. One asker belongs to one event
-    loop until it is closed; after `close` it may be used again, in the same loop or another.
+    `limits` bounds how each model is asked; each call is tried at most `retries` + 1 times within `retry_seconds`. `spending`
+    keeps the run's cap. `extra_of` gives the canonical JSON of what every request to a model carries besides (part of a call's
+    identity). `batching_of` gives the batches through which a model is asked, or None for one call at a time. `on_call` hears
+    of every record that was put into the log. One asker belongs to one event loop until it is closed; after `close` it may be
+    used again, in the same loop or another.
     """
 
     def __init__(
@@ -89,41 +86,53 @@ class Asker:
         models: Callable[[str], Model] | Mapping[str, Model],
         log: CallLog,
         *,
-        concurrency: int = 8,
+        limits: Limits | Callable[[str], Limits] = Limits(),  # noqa: B008 - frozen
         retries: int = 4,
+        retry_seconds: float = RETRY_SECONDS,
         seed: int = 0,
+        spending: Spending | None = None,
+        extra_of: Callable[[str], str] = lambda _: "",
+        batching_of: Callable[[Model], Batching | None] = lambda _: None,
         on_call: Callable[[CallRecord], None] | None = None,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
-        if concurrency < 1 or retries < 0:
-            got = f"concurrency {concurrency} and retries {retries}"
-            raise UsageError(f"models cannot be asked with {got}. Allowed: concurrency from 1, retries from 0.")
+        if retries < 0 or retry_seconds < 0:
+            got = f"retries {retries} and retry_seconds {retry_seconds}"
+            raise UsageError(f"models cannot be asked with {got}. Allowed: both from 0.")
         self._models = models
         self._log = log
-        self._concurrency = concurrency
+        self._limits = limits
         self._retries = retries
+        self._retry_seconds = retry_seconds
         self._seed = seed
+        self.spending = spending or Spending(Prices())
+        self._extra_of = extra_of
+        self._batching_of = batching_of
         self._on_call = on_call
         self._sleep = sleep
-        self._lanes: dict[str, _Lane] = {}
+        self._lanes: dict[str, Lane] = {}
+        self._batchings: dict[str, Batching] = {}
         self._flights: dict[str, _Flight] = {}
         self._tally = _Tally()
+        self._stopping = False
+        self._pauses: set[asyncio.Future[None]] = set()
 
     async def ask(self, model_name: str, messages: Sequence[Message], params: Params, *, draw: int = 0) -> Completion:
         """The completion of one call: from the log, from an identical call in flight, or from the model.
 
         Raises `ModelError` when the last attempt failed; the failure is then in the log with its reason, and a later run
-        asks again. Raises `UsageError` for a model that cannot be resolved.
+        asks again. Raises `Halted`, with nothing in the log, where the model is not asked any more in this run, and
+        `UsageError` for a model that cannot be resolved.
         """
-        key = call_key(model_name, messages, params, draw)
+        key = call_key(model_name, messages, params, draw, extra=self._extra_of(model_name))
         stored = self._log.get(key)
         if stored is not None:
             self._tally.from_store += 1
             return stored
         flight = self._flights.get(key)
         if flight is None:
-            call = self._call(key, model_name, tuple(messages), params, draw)
-            flight = self._flights[key] = _Flight(asyncio.create_task(call))
+            call = _Call(key, model_name, tuple(messages), params, draw)
+            flight = self._flights[key] = _Flight(asyncio.create_task(self._make(call)))
         else:
             self._tally.shared += 1
         flight.waiting += 1
@@ -149,61 +158,158 @@ class Asker:
         t = self._tally
         return Counts(t.answered, t.from_store, t.shared, t.refused, dict(sorted(t.failed.items())), t.attempts)
 
+    @property
+    def in_flight(self) -> int:
+        """How many calls are with their servers now."""
+        return sum(lane.gate.in_use for lane in self._lanes.values())
+
+    def places(self, model_name: str) -> int | None:
+        """How many calls to a model may run at a time now; None before it was asked."""
+        lane = self._lanes.get(model_name)
+        return None if lane is None else lane.gate.places
+
+    def stop(self) -> None:
+        """Make no more calls: what is in flight is finished and kept, everything else is `Halted`. Batches are left to go on."""
+        self._stopping = True
+        for pause in list(self._pauses):
+            if not pause.done():
+                pause.set_result(None)
+        for batching in self._batchings.values():
+            # kept in the set of the loop's tasks by what it awaits; `close` waits for it again
+            self._closing = asyncio.ensure_future(batching.close())
+
     async def close(self) -> None:
         """Cancel what is in flight and close every model that was asked."""
         tasks = [flight.task for flight in self._flights.values()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        batchings, self._batchings = self._batchings, {}
+        for batching in batchings.values():
+            await batching.close()
         lanes, self._lanes = self._lanes, {}
         for lane in lanes.values():
             await lane.model.close()
 
-    async def _call(self, key: str, name: str, messages: tuple[Message, ...], params: Params, draw: int) -> Completion:
-        lane = self._lane(name)
-        async with lane.places:
-            refusal = lane.breaker.refusal(name)
-            if refusal is not None:
-                self._tally.refused += 1
-                raise refusal
-            try:
-                completion = await self._attempts(lane, key, messages, params, draw)
-            except ModelError as error:
-                lane.breaker.failed(error)
-                self._tally.failed[error.reason] += 1
-                self._put(CallRecord(key, name, messages, params, draw, None, error.reason))
-                raise
-            lane.breaker.succeeded()
-            self._tally.answered += 1
-            self._put(CallRecord(key, name, messages, params, draw, completion))
-            return completion
+    async def _make(self, call: _Call) -> Completion:
+        lane = self._lane(call.model)
+        try:
+            completion = await self._attempts(lane, call)
+        except Halted:
+            self._tally.refused += 1
+            raise
+        except ModelError as error:
+            lane.breaker.failed(error)
+            self._tally.failed[error.reason] += 1
+            await self._put(call, None, reason=error.reason)
+            raise
+        lane.breaker.succeeded()
+        return completion
 
-    async def _attempts(self, lane: _Lane, key: str, messages: tuple[Message, ...], params: Params, draw: int) -> Completion:
+    async def _attempts(self, lane: Lane, call: _Call) -> Completion:
+        first = time.monotonic()
         attempt = 0
         while True:
-            self._tally.attempts += 1
             try:
-                if isinstance(lane.model, Drawing):
-                    return await lane.model.complete_draw(messages, params, draw=draw)
-                return await lane.model.complete(messages, params)
+                return await self._attempt(lane, call)
             except ModelError as error:
+                # judged here, so that a stop or a dead model ends the waiting too
                 if not error.retry or attempt >= self._retries or not lane.breaker.patient(error):
                     raise
-                # the place is kept while waiting: a server in trouble gets fewer calls, not the same number of others
-                await self._sleep(wait_before_retry(error, attempt, seed=self._seed, key=key))
+                wait = wait_before_retry(error, attempt, seed=self._seed, key=call.key)
+                if time.monotonic() - first + wait > self._retry_seconds:
+                    raise
+            # no place is held meanwhile: what a server in trouble needs is fewer calls, and the gate sees to that
+            await self._pause(wait)
             attempt += 1
 
-    def _put(self, record: CallRecord) -> None:
-        self._log.put(record)
+    async def _attempt(self, lane: Lane, call: _Call) -> Completion:
+        batching = self._batchings.get(call.model)
+        self._halt(lane, call.model)
+        reserved = await self.spending.reserve(call.model, call.messages, call.params, batch=batching is not None)
+        try:
+            if batching is not None:
+                self._tally.attempts += 1
+                completion = await batching.ask(call.key, call.messages, call.params)
+            else:
+                completion = await self._in_its_place(lane, call)
+            # before the answer is used, and before the money set aside for it is free again
+            await self._keep(call, completion, batch=batching is not None)
+        except ModelError as error:
+            if error.paid:
+                call.may_have_cost += self.spending.count_doubtful(call.model, call.messages, call.params)
+            raise
+        finally:
+            self.spending.settle(reserved)
+        if batching is not None:
+            batching.kept(call.key)
+        return completion
+
+    async def _in_its_place(self, lane: Lane, call: _Call) -> Completion:
+        gate = lane.gate
+        await gate.enter()
+        started = time.monotonic()
+        try:
+            self._halt(lane, call.model)  # much may have happened while it waited
+            self._tally.attempts += 1
+            completion = await lane.complete(call.messages, call.params, call.draw)
+            gate.answered()
+            return completion
+        except ModelError as error:
+            if error.reason == "rate_limited":
+                gate.pushed_back(started)
+            raise
+        finally:
+            gate.leave()
+
+    async def _keep(self, call: _Call, completion: Completion, *, batch: bool) -> None:
+        cost = self.spending.count(call.model, completion, batch=batch)
+        self._tally.answered += 1
+        record = CallRecord(
+            call.key, call.model, call.messages, call.params, call.draw, completion, None, cost, call.may_have_cost
+        )
+        await self._log.put(record)
         if self._on_call is not None:
             self._on_call(record)
 
-    def _lane(self, name: str) -> _Lane:
+    async def _put(self, call: _Call, completion: None, *, reason: str) -> None:
+        record = CallRecord(
+            call.key, call.model, call.messages, call.params, call.draw, completion, reason, may_have_cost=call.may_have_cost
+        )
+        await self._log.put(record)
+        batching = self._batchings.get(call.model)
+        if batching is not None:
+            batching.kept(call.key)
+        if self._on_call is not None:
+            self._on_call(record)
+
+    def _halt(self, lane: Lane, name: str) -> None:
+        if self._stopping:
+            raise Halted(f"{name} is not asked any more: the run is being stopped.", reason="stopped")
+        refusal = lane.breaker.refusal(name)
+        if refusal is not None:
+            raise refusal
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait, but not beyond a stop."""
+        stopped: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._pauses.add(stopped)
+        waiting = asyncio.ensure_future(self._sleep(seconds))
+        try:
+            if not self._stopping:
+                await asyncio.wait((stopped, waiting), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._pauses.discard(stopped)
+            waiting.cancel()
+
+    def _lane(self, name: str) -> Lane:
         lane = self._lanes.get(name)
         if lane is None:
-            model = self._resolve(name)
-            bound = model.concurrency if isinstance(model, Bounded) else self._concurrency
-            lane = self._lanes[name] = _Lane(model, asyncio.Semaphore(bound), Breaker())
+            limits = self._limits(name) if callable(self._limits) else self._limits
+            lane = self._lanes[name] = Lane(self._resolve(name), limits, self._sleep)
+            batching = self._batching_of(lane.model)
+            if batching is not None:
+                self._batchings[name] = batching
         return lane
 
     def _resolve(self, name: str) -> Model:

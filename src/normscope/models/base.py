@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from typing import Any, Protocol
 
 from normscope.records import NotMeasured
@@ -22,6 +23,9 @@ __all__ = [
     "Params",
     "call_key",
 ]
+
+
+_NO_PRICE = NotMeasured("no price is known")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,10 @@ class ModelSpec:
     extra_body: Mapping[str, Any] = field(default_factory=dict)
     timeout: float = 300.0
     """Seconds to wait for one answer."""
+    connect_timeout: float = 10.0
+    """Seconds to wait for the connection alone."""
+    profile: str | None = None
+    """The name of a ready profile of a server (`models.profiles`)."""
 
     @property
     def name(self) -> str:
@@ -106,7 +114,11 @@ AskFor = Callable[[str], Ask]
 
 @dataclass(frozen=True, slots=True)
 class CallRecord:
-    """One call as the store keeps it. `completion` is None for a failed call; then `reason` says why."""
+    """One call as the store keeps it. `completion` is None for a failed call; then `reason` says why.
+
+    `cost` is what the answer cost, in pico-units of the currency of the prices; `may_have_cost` is the most that attempts
+    without a usable answer may have cost beside it.
+    """
 
     key: str
     model: str
@@ -115,6 +127,8 @@ class CallRecord:
     draw: int
     completion: Completion | None
     reason: str | None = None
+    cost: int | NotMeasured = _NO_PRICE
+    may_have_cost: int = 0
 
 
 class CallLog(Protocol):
@@ -122,11 +136,16 @@ class CallLog(Protocol):
 
     def get(self, key: str) -> Completion | None: ...
 
-    def put(self, call: CallRecord) -> None: ...
+    async def put(self, call: CallRecord) -> None: ...
 
 
-def call_key(model: str, messages: Sequence[Message], params: Params, draw: int) -> str:
+_ENCODE = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
+
+
+def call_key(model: str, messages: Sequence[Message], params: Params, draw: int, *, extra: str = "") -> str:
     """The identity of a call: SHA-256 over model (with backend), messages, parameters and **draw**.
+
+    `extra` is the canonical JSON of further fields that every request to this model carries, which are parameters too.
 
     The draw belongs in it, so that a replicate is never answered from the cache.
 
@@ -134,11 +153,11 @@ def call_key(model: str, messages: Sequence[Message], params: Params, draw: int)
     >>> call_key("http:m", hello, Params(), 0) == call_key("http:m", hello, Params(), 1)
     False
     """
-    content = {
-        "model": model,
-        "messages": [[m.role, m.content] for m in messages],
-        "params": asdict(params),
-        "draw": draw,
-    }
-    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    content = [model, extra, _canonical(params), draw, [[m.role, m.content] for m in messages]]
+    return hashlib.sha256(_ENCODE(content).encode("ascii")).hexdigest()
+
+
+@lru_cache(maxsize=256)
+def _canonical(params: Params) -> str:
+    # a run has a handful of parameters and a million calls
+    return json.dumps(asdict(params), sort_keys=True, separators=(",", ":"))

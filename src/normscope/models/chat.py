@@ -11,8 +11,9 @@ from typing import Any
 from normscope.models.base import Completion, Message, Params
 from normscope.records import NotMeasured
 
-__all__ = ["Unreadable", "read_completion", "request_body", "split_thinking"]
+__all__ = ["Unreadable", "encode_body", "read_completion", "request_body", "split_thinking"]
 
+_ENCODER = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"))
 _THINKING = re.compile(r"\s*<think>(.*?)(?:</think>\s*|\Z)", re.DOTALL)
 
 Logprobs = tuple[tuple[str, tuple[tuple[str, float], ...]], ...]
@@ -22,8 +23,18 @@ class Unreadable(ValueError):
     """An answer that is not a chat completion; the text says what is wrong with it."""
 
 
-def request_body(model: str, messages: Sequence[Message], params: Params, extra: Mapping[str, Any]) -> dict[str, Any]:
+def request_body(
+    model: str,
+    messages: Sequence[Message],
+    params: Params,
+    extra: Mapping[str, Any],
+    *,
+    rename: Mapping[str, str] | None = None,
+    schema: bool = True,
+) -> dict[str, Any]:
     """The JSON body of one request. A field of `extra` replaces ours; None removes it (e.g. `max_tokens` for some servers).
+
+    `rename` gives the server's own names of our fields (an empty name removes one); without `schema` none is asked for.
 
     >>> body = request_body("m", [Message("user", "Hi")], Params(max_tokens=9), {"max_tokens": None, "top_p": 0.9})
     >>> sorted(body)
@@ -36,13 +47,23 @@ def request_body(model: str, messages: Sequence[Message], params: Params, extra:
         "temperature": params.temperature,
         "seed": params.seed,
     }
-    if params.json_schema is not None:
-        schema = {"name": "answer", "strict": True, "schema": json.loads(params.json_schema)}
-        body["response_format"] = {"type": "json_schema", "json_schema": schema}
+    if params.json_schema is not None and schema:
+        wanted = {"name": "answer", "strict": True, "schema": json.loads(params.json_schema)}
+        body["response_format"] = {"type": "json_schema", "json_schema": wanted}
     if params.logprobs:
         body |= {"logprobs": True, "top_logprobs": params.logprobs}
+    for ours, theirs in (rename or {}).items():
+        if ours in body:
+            value = body.pop(ours)
+            if theirs:
+                body[theirs] = value
     body |= extra
     return {name: value for name, value in body.items() if value is not None}
+
+
+def encode_body(body: Mapping[str, Any]) -> bytes:
+    """A request's body as the bytes that are sent; lone surrogates in a text are escaped, not an error."""
+    return _ENCODER.encode(body).encode("ascii")
 
 
 def read_completion(answer: object) -> Completion:
@@ -83,6 +104,8 @@ def split_thinking(text: str) -> tuple[str, str]:
     >>> split_thinking("<think>They are")
     ('', 'They are')
     """
+    if "think>" not in text:
+        return text, ""
     found = _THINKING.match(text)
     if found:
         return text[found.end() :], found[1].strip()
@@ -149,4 +172,8 @@ def _token(entry: object) -> tuple[str, float] | None:
 
 def _clean(text: str) -> str:
     """The text with lone surrogates replaced: JSON can carry them, a database cannot."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text

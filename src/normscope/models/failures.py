@@ -39,31 +39,37 @@ def from_status(
     ('no_such_model', False)
     """
     words = f' The server said: "{said}".' if said else " The server gave no explanation."
+    text, reason, retry = _meaning(status, who, said, words, key_env, json_schema)
+    return ModelError(text, reason=reason, retry=retry, retry_after=retry_after if retry else None)
+
+
+def _meaning(status: int, who: str, said: str, words: str, key_env: str | None, json_schema: bool) -> tuple[str, str, bool]:
+    """The message, the reason and whether to try again."""
     if status in (401, 403):
-        do = (
-            f"Check the key in the environment variable {key_env}"
-            if key_env
-            else "Name the variable that holds the key (key_env)"
-        )
-        return ModelError(f"{who} refused the key (status {status}).{words} {do}.", reason="wrong_key", retry=False)
-    if status == 402 or (status == 429 and "insufficient_quota" in said):
-        return ModelError(f"{who}: no credit is left (status {status}).{words}", reason="out_of_credit", retry=False)
-    if status == 404:
+        variable = f"Check the key in the environment variable {key_env}"
+        do = variable if key_env else "Name the variable that holds the key (key_env)"
+        found = (f"{who} refused the key (status {status}).{words} {do}.", "wrong_key", False)
+    elif status == 402 or (status == 429 and "insufficient_quota" in said):
+        found = (f"{who}: no credit is left (status {status}).{words}", "out_of_credit", False)
+    elif status == 404:
         do = "Check the model's name and --base-url (base_url in study.yaml)."
-        return ModelError(f"{who} has no such model or no such address (404).{words} {do}", reason="no_such_model", retry=False)
-    if status in RATE_LIMITED:
-        text = f"{who} is rate limited or busy (status {status}).{words}"
-        return ModelError(text, reason="rate_limited", retry=True, retry_after=retry_after)
-    if status >= 500:
-        text = f"{who} failed (status {status}).{words}"
-        return ModelError(text, reason="server_error", retry=True, retry_after=retry_after)
-    if json_schema and any(word in said.lower() for word in SCHEMA_WORDS):
-        do = " It seems not to accept a JSON schema as response_format: use a server that does, or a matcher that needs no judge."
-    elif status < 400:
-        do = " It redirects: put the address it names into --base-url (base_url in study.yaml)."
+        found = (f"{who} has no such model or no such address (404).{words} {do}", "no_such_model", False)
+    elif status in RATE_LIMITED:
+        found = (f"{who} is rate limited or busy (status {status}).{words}", "rate_limited", True)
+    elif status >= 500:
+        found = (f"{who} failed (status {status}).{words}", "server_error", True)
     else:
-        do = " Fields can be added, or removed with null, under extra_body in study.yaml."
-    return ModelError(f"{who} rejected the request (status {status}).{words}{do}", reason="bad_request", retry=False)
+        rejected = f"{who} rejected the request (status {status}).{words}"
+        if json_schema and any(word in said.lower() for word in SCHEMA_WORDS):
+            do = "It seems not to accept a JSON schema as response_format"
+            found = (f"{rejected} {do}.", "no_schema", False)
+        elif status < 400:
+            do = "It redirects: put the address it names into --base-url (base_url in study.yaml)."
+            found = (f"{rejected} {do}", "bad_request", False)
+        else:
+            do = "Fields can be added, or removed with null, under extra_body in study.yaml."
+            found = (f"{rejected} {do}", "bad_request", False)
+    return found
 
 
 def server_words(body: str) -> str:

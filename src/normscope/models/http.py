@@ -2,49 +2,36 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
-import urllib.parse
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from normscope.errors import ModelError, UsageError
 from normscope.models.base import Completion, Message, ModelSpec, Params
-from normscope.models.chat import Unreadable, read_completion, request_body
-from normscope.models.failures import from_status, quote, redact, retry_after_seconds, server_words
+from normscope.models.chat import Unreadable, encode_body, read_completion, request_body
+from normscope.models.connection import CONNECT_SECONDS, Connection
+from normscope.models.failures import server_words
+from normscope.models.profiles import Profile, profile_for
 
-if TYPE_CHECKING:
-    import aiohttp
+__all__ = ["HttpModel", "make"]
 
-__all__ = ["HttpModel", "endpoint", "make"]
-
-CONNECT_SECONDS = 10.0
-LARGEST_ANSWER = 16 * 2**20
 OURS = frozenset({"messages", "n", "stream"})
-LONG_KEY = 16
-"""A key this long is looked for in answers too; a placeholder such as `none` is a word that an answer may well hold."""
+_PATH = "/chat/completions"
 
 
 def make(spec: ModelSpec) -> HttpModel:
-    """The model that `http:MODEL` names; `spec.base_url` says where it is."""
+    """The model that `http:MODEL` names; `spec.base_url` or a profile says where it is."""
+    profile = profile_for(spec.profile, spec.base_url)
     return HttpModel(
         spec.argument,
-        base_url=spec.base_url,
-        key_env=spec.key_env,
+        base_url=spec.base_url or profile.base_url,
+        key_env=spec.key_env or profile.key_env,
         headers=spec.headers,
         extra_body=spec.extra_body,
         timeout=spec.timeout,
+        connect_timeout=spec.connect_timeout,
+        profile=profile,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Reply:
-    status: int
-    body: bytes
-    retry_after: float | None
-    location: str
 
 
 class HttpModel:
@@ -65,179 +52,78 @@ class HttpModel:
         headers: Mapping[str, str] | None = None,
         extra_body: Mapping[str, Any] | None = None,
         timeout: float = 300.0,
+        connect_timeout: float = CONNECT_SECONDS,
+        profile: Profile | None = None,
     ) -> None:
         self._name = name or f"http:{argument}"
         if not argument:
             raise UsageError("http: names no model. Write http:MODEL, with the name that the server knows it by.")
         if not base_url:
-            do = "Give --base-url, or base_url in study.yaml, e.g. http://127.0.0.1:11434/v1"
+            do = "Give --base-url or --profile, or base_url or profile in study.yaml, e.g. http://127.0.0.1:11434/v1"
             raise UsageError(f"no address is known for the model {self._name}. {do}.")
         if taken := OURS & set(extra_body or {}):
             raise UsageError(f"extra_body of {self._name} sets {', '.join(sorted(taken))}, which normscope sets itself.")
-        if timeout <= 0:
-            raise UsageError(f"timeout of {self._name} is {timeout}. Allowed: seconds above 0.")
         self._argument = argument
-        self._url = endpoint(base_url)
-        self._key_env = key_env
-        self._headers = _checked(headers or {}, self._name)
         self._extra = dict(extra_body or {})
-        self._timeout = timeout
-        self._session: aiohttp.ClientSession | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._rename = dict(profile.rename) if profile else {}
+        self._takes_schema = profile.json_schema if profile else True
+        self.connection = Connection(
+            base_url, name=self._name, key_env=key_env, headers=headers, timeout=timeout, connect_timeout=connect_timeout
+        )
 
     @property
     def name(self) -> str:
         return self._name
 
     async def complete(self, messages: Sequence[Message], params: Params) -> Completion:
-        """Ask once, without retries. Every failure is a `ModelError` with a reason, and none of them holds the key."""
-        key = self._key()
-        headers = self._headers | ({"Authorization": f"Bearer {key}"} if key else {})
-        # a header or the address's query may hold a key too
-        secrets = [key, *(v for v in (*self._headers.values(), self._url.partition("?")[2]) if len(v) >= LONG_KEY)]
-        body = request_body(self._argument, messages, params, self._extra)
-        reply = await self._post(body, headers, secrets)
-        if not 200 <= reply.status < 300:
-            redirected = reply.location if reply.status < 400 else ""
-            words = redirected or server_words(reply.body.decode("utf-8", "replace"))
-            raise self._from_status(reply.status, quote(words, secrets=secrets), reply.retry_after, params)
-        return self._read(reply.body, secrets, params)
+        """Ask once, without retries. Every failure is a `ModelError` with a reason, and none of them holds the key.
 
-    async def close(self) -> None:
-        """Close the connections; the model may be asked again afterwards."""
-        session, self._session = self._session, None
-        if session is not None and self._loop is asyncio.get_running_loop():
-            await session.close()
-
-    async def _post(self, body: dict[str, Any], headers: Mapping[str, str], secrets: Sequence[str]) -> _Reply:
-        import aiohttp
-
-        def failed(what: str, reason: str, *, error: BaseException | None = None, retry: bool = True) -> ModelError:
-            detail = f" ({quote(str(error), secrets=secrets)})" if error is not None and str(error) else ""
-            return ModelError(f"{self._who} {what}{detail}.", reason=reason, retry=retry)
-
-        # `from None` throughout: aiohttp's own exceptions may carry the request with its headers
+        A server that rejects a JSON schema is asked again without one, and from then on always: the prompts of judges say in
+        words what form they want.
+        """
+        schema = params.json_schema is not None and self._takes_schema
         try:
-            async with self._open().post(self._url, json=body, headers=headers, allow_redirects=False) as response:
-                content = bytearray()
-                async for chunk in response.content.iter_any():
-                    content += chunk
-                    if len(content) > LARGEST_ANSWER:
-                        response.close()
-                        raise failed(f"sent an answer of more than {LARGEST_ANSWER} bytes", "bad_answer", retry=False)
-                wait = retry_after_seconds(response.headers.get("Retry-After"))
-                return _Reply(response.status, bytes(content), wait, response.headers.get("Location", ""))
-        except aiohttp.ConnectionTimeoutError:
-            raise failed(f"cannot be reached: no connection within {CONNECT_SECONDS:g} s. {_CHECK}", "unreachable") from None
-        except TimeoutError:
-            raise failed(f"did not answer within {self._timeout:g} s (timeout in study.yaml)", "timeout") from None
-        except aiohttp.ClientSSLError as error:
-            raise failed(
-                "cannot be reached over TLS: wrong protocol or no valid certificate", "unreachable", error=error, retry=False
-            ) from None
-        except aiohttp.ClientConnectorError as error:
-            raise failed(f"cannot be reached. {_CHECK}", "unreachable", error=error) from None
-        except aiohttp.ClientPayloadError as error:
-            raise failed("broke off in the middle of its answer", "bad_answer", error=error) from None
-        except aiohttp.ClientConnectionError as error:
-            raise failed("closed the connection without an answer", "unreachable", error=error) from None
-        except OSError as error:
-            raise failed(f"cannot be reached. {_CHECK}", "unreachable", error=error) from None
-        except aiohttp.ClientError as error:
-            raise failed("did not answer in HTTP", "bad_answer", error=error) from None
+            return await self._ask(messages, params, schema=schema)
+        except ModelError as error:
+            if not (schema and error.reason == "no_schema"):
+                raise
+        completion = await self._ask(messages, params, schema=False)
+        self._takes_schema = False
+        return completion
 
-    def _read(self, body: bytes, secrets: Sequence[str], params: Params) -> Completion:
-        text = redact(body.decode("utf-8-sig", "replace"), [s for s in secrets if len(s) >= LONG_KEY])
+    def body(self, messages: Sequence[Message], params: Params, *, schema: bool = True) -> dict[str, Any]:
+        """The JSON body of one request, as this server wants it."""
+        return request_body(
+            self._argument, messages, params, self._extra, rename=self._rename, schema=schema and self._takes_schema
+        )
+
+    def read(self, content: bytes) -> Completion:
+        """The completion in the body of an answer; `ModelError` (`bad_answer`, or what the answer reports) if there is none."""
         try:
-            body.decode("utf-8-sig")  # a word with a replaced letter in it is not what the model said
+            # strict: a word with a replaced letter in it is not what the model said
+            text = self.connection.redacted(content.decode("utf-8-sig"))
             answer = json.loads(text)
         except (ValueError, RecursionError):
-            raise self._bad_answer("is not JSON", text, secrets) from None
+            raise self.connection.bad_answer("is not JSON", content.decode("utf-8-sig", "replace")) from None
         error = answer.get("error") if isinstance(answer, dict) else None
         if error and "choices" not in answer:  # some gateways report a failure with status 200
             code = error.get("code") if isinstance(error, dict) else None
             if isinstance(code, int) and 400 <= code < 600:
-                raise self._from_status(code, quote(server_words(text), secrets=secrets), None, params)
-            raise self._bad_answer("is an error", server_words(text), secrets)
+                raise self.connection.status_error(code, server_words(text))
+            raise self.connection.bad_answer("is an error", server_words(text))
         try:
             return read_completion(answer)
         except Unreadable as problem:
-            raise self._bad_answer(f"is not a chat completion: {problem}", text, secrets) from None
+            raise self.connection.bad_answer(f"is not a chat completion: {problem}", text) from None
 
-    def _bad_answer(self, what: str, text: str, secrets: Sequence[str]) -> ModelError:
-        start = f'It starts: "{quote(text, secrets=secrets)}"' if text.strip() else "It is empty"
-        return ModelError(f"the answer of {self._who} {what}. {start}.", reason="bad_answer", retry=True)
+    def read_answer(self, answer: object) -> Completion:
+        """The completion in a parsed answer; raises `Unreadable` for anything else."""
+        return read_completion(answer)
 
-    def _from_status(self, status: int, said: str, retry_after: float | None, params: Params) -> ModelError:
-        schema = params.json_schema is not None
-        return from_status(status, who=self._who, said=said, key_env=self._key_env, retry_after=retry_after, json_schema=schema)
+    async def close(self) -> None:
+        """Close the connections; the model may be asked again afterwards."""
+        await self.connection.close()
 
-    @property
-    def _who(self) -> str:
-        # without the query, where some services want a key
-        return f"{self._name} at {self._url.partition('?')[0].removesuffix('/chat/completions')}"
-
-    def _open(self) -> aiohttp.ClientSession:
-        import aiohttp
-
-        loop = asyncio.get_running_loop()
-        if self._session is None or self._loop is not loop:
-            # the asker bounds how many calls run at once, so no second limit here; 4 s of keep-alive, because many
-            # servers close an idle connection after 5 s, and a request sent into that moment is lost
-            connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=4)
-            timeout = aiohttp.ClientTimeout(total=self._timeout, connect=CONNECT_SECONDS, sock_connect=CONNECT_SECONDS)
-            self._session = aiohttp.ClientSession(
-                connector=connector, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar(), headers={"User-Agent": "normscope"}
-            )
-            self._loop = loop
-        return self._session
-
-    def _key(self) -> str:
-        if self._key_env is None:
-            return ""
-        key = os.environ.get(self._key_env, "").strip()
-        if not key:
-            text = (
-                f"{self._name} needs a key from the environment variable {self._key_env}, which is not set. Set it and run again."
-            )
-            raise ModelError(text, reason="wrong_key", retry=False)
-        if not (key.isascii() and key.isprintable()):
-            text = f"the key in the environment variable {self._key_env} holds characters that no key has (line breaks?)."
-            raise ModelError(text, reason="wrong_key", retry=False)
-        return key
-
-
-_CHECK = "Is the server running? Check --base-url (base_url in study.yaml)"
-
-
-def endpoint(base_url: str) -> str:
-    """The address that is asked: `base_url` + `/chat/completions`; an address without a path gets `/v1` first.
-
-    >>> endpoint("http://127.0.0.1:11434"), endpoint("https://h/openai/v1/?api-version=2")
-    ('http://127.0.0.1:11434/v1/chat/completions', 'https://h/openai/v1/chat/completions?api-version=2')
-    """
-    allowed = "Allowed: http://HOST:PORT/v1 or https://HOST/PATH"
-    shown = "one with a user name or password in it" if "@" in base_url else repr(base_url)
-    try:
-        parts = urllib.parse.urlsplit(base_url.strip())
-        usable = parts.scheme in ("http", "https") and parts.hostname and (parts.port is None or parts.port > 0)
-    except ValueError:
-        usable = None
-    if not usable:
-        raise UsageError(f"the base URL is not an address that can be asked. Got: {shown}. {allowed}.")
-    if "@" in parts.netloc:
-        raise UsageError(
-            "the base URL holds a user name or password. Put the key into an environment variable and name it (key_env)."
-        )
-    path = parts.path.rstrip("/") or "/v1"
-    if not path.endswith("/chat/completions"):
-        path += "/chat/completions"
-    return urllib.parse.urlunsplit((parts.scheme, parts.netloc, path, parts.query, ""))
-
-
-def _checked(headers: Mapping[str, str], name: str) -> dict[str, str]:
-    for header, value in headers.items():
-        # the value may be a secret: it is not shown
-        if not (header.isascii() and header.isprintable() and value.isascii() and value.isprintable()):
-            raise UsageError(f"the header {header!r} of {name} holds characters that are not allowed in a header.")
-    return dict(headers)
+    async def _ask(self, messages: Sequence[Message], params: Params, *, schema: bool) -> Completion:
+        content = encode_body(self.body(messages, params, schema=schema))
+        return self.read(await self.connection.send("POST", _PATH, body=content, schema=schema))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from normscope.errors import ModelError
+from normscope.errors import Halted, ModelError
 
 __all__ = ["HOPELESS", "Breaker", "wait_before_retry"]
 
@@ -60,12 +60,12 @@ class Breaker:
         """Whether to try again: not when a model that never answered fails hopelessly once more."""
         return self.answered or self.in_a_row == 0 or error.reason not in HOPELESS
 
-    def refusal(self, model: str) -> ModelError | None:
+    def refusal(self, model: str) -> Halted | None:
         """The error for a call that is not made any more, with the reason of the last failure; None while there is hope."""
         if self.last is None or self.in_a_row < self.limit:
             return None
         text = f"{model} is not asked any more in this run: {self.in_a_row} calls in a row failed. The last: {self.last}"
-        return ModelError(text, reason=self.last.reason, retry=False)
+        return Halted(text, reason=self.last.reason)
 
 
 def _share(text: str) -> float:

@@ -23,7 +23,7 @@ __all__ = [
 ]
 
 SCHEMA_VERSION = 1
-"""Version of the records' shape on disk; a study folder of another version is refused with an explanation."""
+"""Version of the records' shape in files; records of another version are refused with an explanation."""
 
 UNSPECIFIED = "unspecified"
 """The topic of a dilemma for which none was given."""
@@ -59,20 +59,29 @@ class Dilemma:
 
 @dataclass(frozen=True, slots=True)
 class Responder:
-    """Whoever answers. `model` and `persona` say how a model is asked; they are None for people."""
+    """Whoever answers. `model`, `persona` and `system_prompt` say how a model is asked; they are None for people.
+
+    `system_prompt` is the deployed product's own, sent as it is; `persona` is a role, and comes after it.
+    """
 
     responder_id: str
     kind: Kind
     model: str | None = None
     persona: str | None = None
     note: str | None = None
+    system_prompt: str | None = None
+
+    @property
+    def system(self) -> str | None:
+        """The system message that the model is asked under; None = none is sent."""
+        return "\n\n".join(part for part in (self.system_prompt, self.persona) if part) or None
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
     """One message of a conversation.
 
-    `role` is `user` (the person with the dilemma) or `assistant` (the responder); `stage` is `ask`, `commit` or
+    `role` is `user` (the person with the dilemma) or `assistant` (the responder); `stage` is `ask`, `dialogue`, `commit` or
     `explicit`; `solution_id` names the solution that an `explicit` turn shows or answers.
     """
 

@@ -9,12 +9,25 @@ from typing import Any
 from normscope.errors import StoreError
 from normscope.store.database import Database
 
-__all__ = ["CallTable", "StoredCall"]
+__all__ = ["PUT_CALL", "CallTable", "CallTotals", "StoredCall", "call_row"]
+
+PUT_CALL = (
+    "INSERT INTO calls (key, model, draw, request, completion, reason, prompt_tokens, completion_tokens, cost, may_have_cost)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET completion = excluded.completion,"
+    " reason = excluded.reason, prompt_tokens = excluded.prompt_tokens, completion_tokens = excluded.completion_tokens,"
+    " cost = excluded.cost, may_have_cost = may_have_cost + excluded.may_have_cost WHERE calls.completion IS NULL"
+)
+"""Writes a call. An answer that is stored is never overwritten by a failure."""
+
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
 class StoredCall:
-    """One row of the call table: `request` and `completion` are JSON values; `completion` is None for a failed call."""
+    """One row of the call table: `request` and `completion` are JSON values; `completion` is None for a failed call.
+
+    Tokens are None where the server did not report them, `cost` (pico-units of money) where no price or no tokens are known.
+    """
 
     key: str
     model: str
@@ -22,6 +35,43 @@ class StoredCall:
     request: dict[str, Any]
     completion: dict[str, Any] | None
     reason: str | None
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    cost: int | None = None
+    may_have_cost: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CallTotals:
+    """The calls to one model, summed: how many were answered, failed by reason, their tokens and their money in pico-units.
+
+    `unknown_calls` are answered calls whose cost is not known; their money is not in `cost`.
+    """
+
+    model: str
+    answered: int
+    failed: dict[str, int]
+    prompt_tokens: int
+    completion_tokens: int
+    cost: int
+    unknown_calls: int
+    may_have_cost: int
+
+
+def call_row(call: StoredCall) -> tuple[Any, ...]:
+    """The values for `PUT_CALL`."""
+    return (
+        call.key,
+        call.model,
+        call.draw,
+        _ENCODE(call.request),
+        None if call.completion is None else _ENCODE(call.completion),
+        call.reason,
+        call.prompt_tokens,
+        call.completion_tokens,
+        call.cost,
+        call.may_have_cost,
+    )
 
 
 class CallTable:
@@ -36,30 +86,50 @@ class CallTable:
             row = db.execute("SELECT completion FROM calls WHERE key = ? AND completion IS NOT NULL", (key,)).fetchone()
         return _object(row[0], key) if row else None
 
+    def has(self, key: str) -> bool:
+        """Whether the call was answered."""
+        with self._database.read() as db:
+            return db.execute("SELECT 1 FROM calls WHERE key = ? AND completion IS NOT NULL", (key,)).fetchone() is not None
+
     def put(self, call: StoredCall) -> None:
         """Commit one call. An answer that is stored is never overwritten by a failure."""
-        values = (
-            call.key,
-            call.model,
-            call.draw,
-            json.dumps(call.request, ensure_ascii=False),
-            None if call.completion is None else json.dumps(call.completion, ensure_ascii=False),
-            call.reason,
-        )
         with self._database.write() as db:
-            db.execute(
-                "INSERT INTO calls VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET"
-                " completion = excluded.completion, reason = excluded.reason WHERE calls.completion IS NULL",
-                values,
-            )
+            db.execute(PUT_CALL, call_row(call))
 
     def counts(self) -> list[tuple[str, str, int]]:
         """(model, `answered` or the reason of failure, number of calls), sorted."""
         with self._database.read() as db:
             return db.execute(
-                "SELECT model, CASE WHEN completion IS NULL THEN reason ELSE 'answered' END AS outcome, count(*)"
-                " FROM calls GROUP BY 1, 2 ORDER BY 1, 2"
+                "SELECT model, coalesce(reason, 'answered') AS outcome, count(*) FROM calls GROUP BY 1, 2 ORDER BY 1, 2"
             ).fetchall()
+
+    def totals(self) -> list[CallTotals]:
+        """The calls of each model, summed; ordered by model."""
+        with self._database.read() as db:
+            # reads the index `calls_by_outcome` alone, not the texts
+            rows = db.execute(
+                "SELECT model, reason, count(*), total(prompt_tokens), total(completion_tokens), sum(cost), count(cost),"
+                " sum(may_have_cost) FROM calls GROUP BY model, reason ORDER BY model, reason"
+            ).fetchall()
+        by_model: dict[str, list[tuple[Any, ...]]] = {}
+        for model, *sums in rows:
+            by_model.setdefault(model, []).append(tuple(sums))
+        return [_totals(model, sums) for model, sums in by_model.items()]
+
+
+def _totals(model: str, sums: list[tuple[Any, ...]]) -> CallTotals:
+    answered = [row for row in sums if row[0] is None]
+    n = sum(row[1] for row in answered)
+    return CallTotals(
+        model=model,
+        answered=n,
+        failed={reason: count for reason, count, *_ in sums if reason is not None},
+        prompt_tokens=int(sum(row[2] for row in answered)),
+        completion_tokens=int(sum(row[3] for row in answered)),
+        cost=sum(row[4] or 0 for row in answered),
+        unknown_calls=n - sum(row[5] for row in answered),
+        may_have_cost=sum(row[6] for row in sums),
+    )
 
 
 def _object(text: str, key: str) -> dict[str, Any]:

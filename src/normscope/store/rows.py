@@ -6,20 +6,38 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from normscope.records import KINDS, Basis, Kind, Label, NotMeasured, Outcome, Record, Stance, Turn, to_dict
+from normscope.records import KINDS, Basis, Kind, Label, NotMeasured, Outcome, Record, Response, Stance, Turn, to_dict
 from normscope.store.schema import COLUMNS
 
 __all__ = ["record_of", "row_of"]
 
 Row = Sequence[Any]
 
+_ENCODE = json.JSONEncoder(ensure_ascii=False).encode
 
-def row_of(kind: str, record: Record) -> tuple[Any, ...]:
+
+def row_of(kind: str, record: Record) -> Row:
     """A record as the values of its row, in column order."""
+    if isinstance(record, Response):
+        return _response_row(record)
     values = to_dict(record)
     return tuple(
         json.dumps(values[name], ensure_ascii=False) if column == "JSON" else values[name]
         for name, column in COLUMNS[kind].items()
+    )
+
+
+def _response_row(response: Response) -> Row:
+    # as below, written out: a run writes a million of these
+    turns = [{"role": t.role, "text": t.text, "stage": t.stage, "solution_id": t.solution_id} for t in response.turns]
+    return (
+        response.dilemma_id,
+        response.responder_id,
+        response.draw,
+        response.protocol,
+        response.outcome.value,
+        _ENCODE(turns),
+        response.reason,
     )
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from normscope.records import SCHEMA_VERSION
+from normscope.store.batches import BATCHES_DDL
 
-__all__ = ["APPLICATION_ID", "COLUMNS", "DDL", "KEYS"]
+__all__ = ["APPLICATION_ID", "COLUMNS", "DDL", "KEYS", "LAYOUT_VERSION", "insert", "known"]
 
 APPLICATION_ID = 0x6E6F726D
 """Marks the file as ours ("norm" in ASCII), so that another program's database is not taken for a study."""
+
+LAYOUT_VERSION = 2
+"""Version of the tables; a study folder of another version is refused with an explanation. 2: calls have their cost, batches
+are kept, millions of rows are counted from indexes."""
 
 KEYS: dict[str, tuple[str, ...]] = {
     "dilemmas": ("dilemma_id",),
@@ -25,7 +29,9 @@ COLUMNS: dict[str, dict[str, str]] = {
         "dilemma_id": "TEXT", "text": "TEXT", "language": "TEXT", "topic": "TEXT", "asked_on": "TEXT", "cluster": "TEXT",
         "extra": "JSON",
     },
-    "responders": {"responder_id": "TEXT", "kind": "TEXT", "model": "TEXT", "persona": "TEXT", "note": "TEXT"},
+    "responders": {
+        "responder_id": "TEXT", "kind": "TEXT", "model": "TEXT", "persona": "TEXT", "note": "TEXT", "system_prompt": "TEXT",
+    },
     "responses": {
         "dilemma_id": "TEXT", "responder_id": "TEXT", "draw": "INTEGER", "protocol": "TEXT", "outcome": "TEXT",
         "turns": "JSON", "reason": "TEXT",
@@ -53,9 +59,18 @@ COLUMNS: dict[str, dict[str, str]] = {
 
 _CALLS = """
 CREATE TABLE calls (
-  key TEXT PRIMARY KEY, model TEXT NOT NULL, draw INTEGER NOT NULL, request TEXT NOT NULL, completion TEXT, reason TEXT
-) WITHOUT ROWID
+  key TEXT NOT NULL UNIQUE, model TEXT NOT NULL, draw INTEGER NOT NULL, request TEXT NOT NULL, completion TEXT, reason TEXT,
+  prompt_tokens INTEGER, completion_tokens INTEGER, cost INTEGER, may_have_cost INTEGER NOT NULL
+)
 """
+"""Rows are appended and only their short keys go to random places: with the key as the table's own order, every call would
+touch another page of long texts."""
+
+_INDEXES = (
+    # what is counted and summed over millions of rows must not read their texts
+    "CREATE INDEX calls_by_outcome ON calls (model, reason, prompt_tokens, completion_tokens, cost, may_have_cost)",
+    "CREATE INDEX responses_by_outcome ON responses (responder_id, outcome, reason)",
+)
 
 
 def _record_table(name: str) -> str:
@@ -68,8 +83,22 @@ def _record_table(name: str) -> str:
 DDL: tuple[str, ...] = (
     *(_record_table(name) for name in COLUMNS),
     _CALLS,
+    BATCHES_DDL,
+    *_INDEXES,
     "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     f"PRAGMA application_id = {APPLICATION_ID}",
-    f"PRAGMA user_version = {SCHEMA_VERSION}",
+    f"PRAGMA user_version = {LAYOUT_VERSION}",
 )
 """Statements that lay an empty study database."""
+
+
+def known(kind: str) -> str:
+    """The name of a record table, or a `ValueError` that lists them."""
+    if kind not in COLUMNS:
+        raise ValueError(f"no kind of record {kind!r}; known: {', '.join(COLUMNS)}")
+    return kind
+
+
+def insert(kind: str) -> str:
+    """The statement that writes a record; one with a known key is replaced."""
+    return f"INSERT OR REPLACE INTO {known(kind)} VALUES ({', '.join('?' * len(COLUMNS[kind]))})"

@@ -10,11 +10,13 @@ from typing import Any, TypeVar, cast
 import polars as pl
 
 from normscope.records import KINDS, Record
+from normscope.store.batches import BatchTable
 from normscope.store.calls import CallTable
 from normscope.store.database import Database
 from normscope.store.parts import drop_parts, read_parts, write_parts
 from normscope.store.rows import record_of, row_of
-from normscope.store.schema import COLUMNS, KEYS
+from normscope.store.schema import COLUMNS, KEYS, insert, known
+from normscope.store.writer import Writer
 
 __all__ = ["MATCHES_IN_SQLITE", "Store"]
 
@@ -35,22 +37,44 @@ class Store:
         self._limit = matches_in_sqlite
         self._database = Database(self.folder, create=create)
         self.calls = CallTable(self._database)
+        self.batches = BatchTable(self._database)
 
     def put(self, records: Iterable[Record]) -> None:
         """Write records; one with a known key replaces what was there. All of them or none."""
-        rows: dict[str, list[tuple[Any, ...]]] = {}
+        rows: dict[str, list[Sequence[Any]]] = {}
         for record in records:
             kind = _NAME_OF[type(record)]
             rows.setdefault(kind, []).append(row_of(kind, record))
         with self._database.write() as db:
             for kind, values in rows.items():
-                db.executemany(_insert(kind), values)
+                db.executemany(insert(kind), values)
+
+    def writer(self) -> Writer:
+        """A writer for many tasks of one event loop."""
+        return Writer(self._database)
+
+    def outcomes(self) -> list[tuple[str, str, str | None, int]]:
+        """(responder, outcome, reason, number of responses), sorted; without reading any text."""
+        with self._database.read() as db:
+            return db.execute(
+                "SELECT responder_id, outcome, reason, count(*) FROM responses GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
+            ).fetchall()
+
+    def held(self, responder_id: str) -> set[tuple[str, str, int]]:
+        """(dilemma, responder, draw) of a responder's conversations that did not fail; without reading any text."""
+        with self._database.read() as db:
+            return {
+                (dilemma_id, responder_id, draw)
+                for dilemma_id, draw in db.execute(
+                    "SELECT dilemma_id, draw FROM responses WHERE responder_id = ? AND outcome <> 'failed'", (responder_id,)
+                )
+            }
 
     def replace(self, kind: str, records: Sequence[Record]) -> None:
         """Write these records in place of all of that kind, in one transaction."""
         with self._database.write() as db:
-            db.execute(f"DELETE FROM {_known(kind)}")
-            db.executemany(_insert(kind), (row_of(kind, record) for record in records))
+            db.execute(f"DELETE FROM {known(kind)}")
+            db.executemany(insert(kind), (row_of(kind, record) for record in records))
 
     def all(self, kind: type[R]) -> list[R]:
         """Every record of a kind, ordered by key."""
@@ -65,7 +89,7 @@ class Store:
         pointer = self.fact("match_parts") if kind == "matches" else None
         if pointer is not None:
             return read_parts(self._parts / pointer).collect()
-        schema = {name: _TYPES[column] for name, column in COLUMNS[_known(kind)].items()}
+        schema = {name: _TYPES[column] for name, column in COLUMNS[known(kind)].items()}
         columns = list(zip(*self._rows(kind), strict=True)) or [()] * len(schema)
         return pl.DataFrame(
             [
@@ -81,7 +105,7 @@ class Store:
         if kind == "matches" and (pointer := self.fact("match_parts")) is not None:
             return int(read_parts(self._parts / pointer).select(pl.len()).collect().item())
         with self._database.read() as db:
-            return int(db.execute(f"SELECT count(*) FROM {_known(kind)}").fetchone()[0])
+            return int(db.execute(f"SELECT count(*) FROM {known(kind)}").fetchone()[0])
 
     def replace_matches(self, frame: pl.DataFrame) -> None:
         """Write the label table in place of the old one: in SQLite, or beyond `matches_in_sqlite` rows in Parquet parts."""
@@ -90,7 +114,7 @@ class Store:
             with self._database.write() as db:
                 db.execute("DELETE FROM matches")
                 db.execute("DELETE FROM facts WHERE name = 'match_parts'")
-                db.executemany(_insert("matches"), frame.select(columns).iter_rows())
+                db.executemany(insert("matches"), frame.select(columns).iter_rows())
             drop_parts(self._parts, keep=None)
             return
         old = self.fact("match_parts")
@@ -128,17 +152,7 @@ class Store:
         return self.folder / "matches"
 
     def _rows(self, kind: str) -> list[tuple[Any, ...]]:
-        columns = ", ".join(f'"{name}"' for name in COLUMNS[_known(kind)])
+        columns = ", ".join(f'"{name}"' for name in COLUMNS[known(kind)])
         order = ", ".join(f'"{name}"' for name in KEYS[kind])
         with self._database.read() as db:
             return db.execute(f"SELECT {columns} FROM {kind} ORDER BY {order}").fetchall()
-
-
-def _known(kind: str) -> str:
-    if kind not in COLUMNS:
-        raise ValueError(f"no kind of record {kind!r}; known: {', '.join(COLUMNS)}")
-    return kind
-
-
-def _insert(kind: str) -> str:
-    return f"INSERT OR REPLACE INTO {_known(kind)} VALUES ({', '.join('?' * len(COLUMNS[kind]))})"

@@ -1,7 +1,7 @@
 """The study: settings, folder and stages in one object. The only module that knows every stage."""
 
-from normscope.study.progress import Progress
+from normscope.study.progress import ModelProgress, Progress
 from normscope.study.settings import ModelSettings, Settings, load_settings
 from normscope.study.study import Study
 
-__all__ = ["ModelSettings", "Progress", "Settings", "Study", "load_settings"]
+__all__ = ["ModelProgress", "ModelSettings", "Progress", "Settings", "Study", "load_settings"]

@@ -1,22 +1,23 @@
-"""The study's asking stage: which conversations are missing, held and stored one by one."""
+"""The study's asking stage: which conversations are missing, held and stored."""
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
-from normscope.elicit import Job, plan_jobs
-from normscope.elicit import elicit as hold_all
-from normscope.errors import ModelError, UsageError
-from normscope.models.base import Ask, Completion, Message, Params
+from normscope.elicit import plan_jobs
+from normscope.errors import UsageError
+from normscope.models.base import Params
 from normscope.plugins import load, split
-from normscope.records import Dilemma, Outcome, Responder, Response, Solution
+from normscope.records import Dilemma, Responder, Solution
 from normscope.store import Store
-from normscope.study.asking import make_asker
+from normscope.study.asking import IN_FLIGHT, make_asker
+from normscope.study.fleet import Queue, ask_all
+from normscope.study.loop import run
 from normscope.study.progress import Progress
-from normscope.study.settings import Settings
+from normscope.study.settings import ModelSettings, Settings
 
 __all__ = ["LAST_ERRORS", "check_unchanged", "elicit", "params_of"]
 
@@ -34,18 +35,19 @@ def check_unchanged(store: Store, settings: Settings) -> None:
     """Refuse to mix answers that were asked for in different ways under one responder's name."""
     for model in settings.models:
         name = f"asked:{model.responder_id}"
-        now = json.dumps(
-            {
-                "model": model.model,
-                "persona": model.persona,
-                "protocol": settings.protocol,
-                "explicit": settings.explicit.model_dump(),
-                "params": settings.params.model_dump(),
-                "extra_body": model.extra_body,
-                "seed": settings.seed,
-            },
-            sort_keys=True,
-        )
+        way: dict[str, Any] = {
+            "model": model.model,
+            "system_prompt": model.system_prompt,
+            "persona": model.persona,
+            "protocol": settings.protocol,
+            "explicit": settings.explicit.model_dump(),
+            "params": settings.params.model_dump(),
+            "extra_body": model.extra_body,
+            "seed": settings.seed,
+        }
+        if settings.protocol == "dialogue":
+            way["dialogue"] = settings.dialogue.model_dump()
+        now = json.dumps(way, sort_keys=True)
         before = store.fact(name)
         if before is None:
             store.set_fact(name, now)
@@ -59,72 +61,90 @@ def check_unchanged(store: Store, settings: Settings) -> None:
 def elicit(settings: Settings, store: Store, progress: Progress) -> dict[str, int]:
     """Hold the missing conversations; a failed one is asked again. Returns conversations by outcome, over the whole study."""
     wanted = {model.responder_id for model in settings.models}
-    responders = [r for r in store.all(Responder) if r.responder_id in wanted]
-    existing = {(r.dilemma_id, r.responder_id, r.draw): r.outcome for r in store.all(Response)}
-    done = {key for key, outcome in existing.items() if outcome is not Outcome.FAILED}
-    jobs = list(
-        plan_jobs(
-            store.all(Dilemma),
-            responders,
+    # filled while the models are asked, so that an interrupted run has its models' last words too
+    errors: dict[str, str] = {}
+    store.set_fact(LAST_ERRORS, "{}")
+    queues = _queues(settings, store)
+    if queues:
+        try:
+            run(_ask(settings, store, queues, progress, errors))
+        finally:
+            store.set_fact(LAST_ERRORS, json.dumps(errors, ensure_ascii=False))
+    counts: Counter[str] = Counter()
+    for responder_id, outcome, _, n in store.outcomes():
+        if responder_id in wanted:
+            counts[outcome] += n
+    return dict(counts)
+
+
+def _queues(settings: Settings, store: Store) -> list[Queue]:
+    """One queue per model that has something to do."""
+    dilemmas = store.all(Dilemma)
+    responders = {responder.responder_id: responder for responder in store.all(Responder)}
+    coded = [s for s in store.all(Solution) if s.extractor == "coded"] if settings.explicit.per_side != 0 else []
+    ids = {dilemma.dilemma_id for dilemma in dilemmas}
+    queues = []
+    for model in settings.models:
+        held = {key for key in store.held(model.responder_id) if key[0] in ids and key[2] < settings.draws}
+        jobs = plan_jobs(
+            dilemmas,
+            [responders[model.responder_id]],
             protocol=settings.protocol,
             draws=settings.draws,
-            solutions=[s for s in store.all(Solution) if s.extractor == "coded"],
+            solutions=coded,
             per_side=settings.explicit.per_side,
             params=params_of(settings),
             explicit_tokens=settings.explicit.max_tokens,
+            turns=settings.dialogue.turns,
             seed=settings.seed,
-            existing=done,
+            existing=held,
         )
-    )
-    store.set_fact(LAST_ERRORS, "{}")
-    if jobs:
-        asyncio.run(_hold(settings, store, jobs, progress))
-    return dict(Counter(r.outcome.value for r in store.all(Response) if r.responder_id in wanted))
+        total = len(dilemmas) * settings.draws - len(held)
+        if total:
+            queues.append(Queue(model.responder_id, model.model, jobs, total, _at_once(settings, model)))
+    return queues
 
 
-def _at_once(settings: Settings) -> int:
-    """How many conversations to hold at a time.
+def _at_once(settings: Settings, model: ModelSettings) -> int:
+    """How many conversations with one model to hold at a time.
 
     A local model answers one call after the other and keeps what it has read of one conversation: taking turns between
-    conversations would make it read each from the start at every turn.
+    conversations would make it read each from the start at every turn. A batch holds one turn of every conversation.
     """
-    if settings.models and all(split(model.model)[0] == "local" for model in settings.models):
-        return max(int(model.extra_body.get("parallel", 1)) for model in settings.models)
-    return settings.concurrency
+    backend = split(model.model)[0]
+    if backend == "local":
+        return int(model.extra_body.get("parallel", 1))
+    if settings.batch and backend == "http":
+        return settings.batch_size
+    return model.concurrency or settings.concurrency
 
 
-async def _hold(settings: Settings, store: Store, jobs: list[Job], progress: Progress) -> None:
-    asker = make_asker(settings, store.calls)
-    errors: dict[str, str] = {}
-    held = 0
-
-    def ask_for(model: str) -> Ask:
-        ask = asker.ask_for(model)
-
-        async def remembering(messages: Sequence[Message], params: Params, *, draw: int = 0) -> Completion:
-            try:
-                return await ask(messages, params, draw=draw)
-            except ModelError as error:
-                errors[model] = str(error)
-                raise
-
-        return remembering
-
-    def keep(response: Response) -> None:
-        nonlocal held
-        store.put([response])
-        held += 1
-        progress("elicit", held, len(jobs))
-
-    progress("elicit", 0, len(jobs))
+async def _ask(settings: Settings, store: Store, queues: Sequence[Queue], progress: Progress, errors: dict[str, str]) -> None:
+    writer = store.writer()
+    asker = make_asker(settings, store, writer, on_batch=_noting(queues))
+    player = settings.dialogue.player if settings.protocol == "dialogue" else None
+    asker.spending.require_prices(sorted({queue.model for queue in queues} | ({player} if player else set())))
     try:
-        await hold_all(
-            jobs,
-            ask_for,
-            on_response=keep,
-            concurrency=_at_once(settings),
+        await ask_all(
+            queues,
+            asker,
+            writer,
             protocols={settings.protocol: load("protocols", settings.protocol)},
+            player=player,
+            progress=progress,
+            errors=errors,
         )
     finally:
         await asker.close()
-        store.set_fact(LAST_ERRORS, json.dumps(errors, ensure_ascii=False))
+        writer.close()
+        if settings.budget is not None:
+            store.set_fact(IN_FLIGHT, "0")
+
+
+def _noting(queues: Sequence[Queue]) -> Callable[[str, str, int, int, int, str], None]:
+    def note(model: str, batch_id: str, completed: int, failed: int, total: int, status: str) -> None:
+        for queue in queues:
+            if queue.model == model:
+                queue.note = f"batch {batch_id}: {status}, {completed + failed} of {total}"
+
+    return note

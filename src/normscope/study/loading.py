@@ -65,6 +65,7 @@ def model_responders(models: Sequence[ModelSettings]) -> list[Responder]:
             kind=Kind.MODEL,
             model=model.model,
             persona=model.persona,
+            system_prompt=model.system_prompt,
             note=None if model.persona is None else f"asked under a persona: {model.persona}",
         )
         for model in models

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -30,6 +29,7 @@ from normscope.records import (
 )
 from normscope.store import Store
 from normscope.study.asking import make_asker
+from normscope.study.loop import run
 from normscope.study.progress import Progress
 from normscope.study.settings import Settings
 
@@ -43,13 +43,15 @@ def with_asker(settings: Settings, store: Store, work: Callable[[AskFor], Awaita
     """Run asynchronous work that may ask judges, and close what was opened."""
 
     async def main() -> T:
-        asker = make_asker(settings, store.calls)
+        writer = store.writer()
+        asker = make_asker(settings, store, writer)
         try:
             return await work(asker.ask_for)
         finally:
             await asker.close()
+            writer.close()
 
-    return asyncio.run(main())
+    return run(main())
 
 
 def refuse_self_judging(settings: Settings, plugin: str) -> None:

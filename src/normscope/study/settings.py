@@ -7,14 +7,17 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from normscope.errors import DataError, UsageError, did_you_mean
+from normscope.models.prices import price_from
+from normscope.models.profiles import PROFILES
 from normscope.plugins import installed, split
 
 __all__ = ["ModelSettings", "Settings", "load_settings"]
 
 Positive = Annotated[int, Field(ge=1)]
+Seconds = Annotated[float, Field(gt=0)]
 
 
 class _Strict(BaseModel):
@@ -33,12 +36,26 @@ class ModelSettings(_Strict):
     """Its name in tables and files; the model's own name if none is given."""
     persona: str | None = None
     """A system prompt; off by default, since a deployed model is asked as it is."""
+    system_prompt: str | None = None
+    """The deployed product's own system prompt, sent as it is; a persona comes after it. Off by default."""
+    profile: str | None = None
+    """A ready profile of a server (openai, openrouter, ollama, vllm, llama.cpp, together, groq, mistral, gemini)."""
     base_url: str | None = None
     key_env: str | None = None
     """The *name* of the environment variable that holds the key; keys themselves are never written down."""
     headers: dict[str, str] = {}
     extra_body: dict[str, Any] = {}
-    timeout: Annotated[float, Field(gt=0)] = 900.0
+    timeout: Seconds = 900.0
+    """Seconds to wait for a whole answer."""
+    connect_timeout: Seconds = 10.0
+    """Seconds to wait for the connection alone."""
+    concurrency: Positive | None = None
+    """Calls at a time at most; null = as the study has it."""
+    requests_per_minute: Seconds | None = None
+    tokens_per_minute: Seconds | None = None
+    """What the server allows; null = nothing is known."""
+    price: dict[str, Any] | None = None
+    """`{input: …, output: …}` per million tokens, as in a file of prices."""
 
     @field_validator("model")
     @classmethod
@@ -47,6 +64,23 @@ class ModelSettings(_Strict):
         known = [plugin.name for plugin in installed("models")]
         if backend not in known or not argument:
             raise ValueError(f"a model is written backend:name. {did_you_mean(backend, known)}")
+        return value
+
+    @field_validator("profile")
+    @classmethod
+    def _is_a_profile(cls, value: str | None) -> str | None:
+        if value is not None and value not in PROFILES:
+            raise ValueError(f"no profile of a server named {value!r}. {did_you_mean(value, PROFILES)}")
+        return value
+
+    @field_validator("price")
+    @classmethod
+    def _is_a_price(cls, value: dict[str, Any] | None) -> dict[str, Any] | None:
+        if value is not None:
+            try:
+                price_from(value, file="study")
+            except DataError as error:
+                raise ValueError(str(error)) from None
         return value
 
     @field_validator("headers")
@@ -71,7 +105,14 @@ class ParamsSettings(_Strict):
     seed: int | None = None
 
 
-_CONNECTION = ("base_url", "key_env", "headers", "extra_body")
+_CONNECTION = ("base_url", "profile", "key_env", "headers", "extra_body")
+
+
+class DialogueSettings(_Strict):
+    """Under the protocol `dialogue`: which model plays the asker, and how many questions it answers at most."""
+
+    player: str | None = None
+    turns: Positive = 3
 
 
 class ExplicitSettings(_Strict):
@@ -96,6 +137,7 @@ class Settings(_Strict):
     """How models named in `extractor` or `matcher` are reached, where that is not plain from `models`."""
     protocol: str = "ask-then-commit"
     explicit: ExplicitSettings = ExplicitSettings()
+    dialogue: DialogueSettings = DialogueSettings()
     draws: Positive = 1
     params: ParamsSettings = ParamsSettings()
     extractor: str = "rules"
@@ -104,8 +146,23 @@ class Settings(_Strict):
     """Only dilemmas in these languages (BCP-47 tags, as the dilemmas have them); null = all."""
     limit: Positive | None = None
     """Only the first so many dilemmas; null = all."""
-    concurrency: Positive = 8
+    concurrency: Positive = 64
+    """Calls to one model at a time at most. A run begins with fewer and adds more while that pays."""
+    first_concurrency: Positive = 8
+    """Calls to one model at a time to begin with."""
     retries: Annotated[int, Field(ge=0)] = 4
+    retry_seconds: Annotated[float, Field(ge=0)] = 900.0
+    """So long after its first attempt a call is not tried again."""
+    prices: Path | None = None
+    """A file of prices (docs/cost.md)."""
+    budget: Annotated[float, Field(gt=0)] | None = None
+    """The most that the study may cost, in the currency of the prices; null = no cap."""
+    batch: bool = False
+    """Ask `http:` models through their servers' batch API: cheaper, and slower by hours."""
+    batch_size: Annotated[int, Field(ge=1, le=50_000)] = 10_000
+    """Calls in one batch at most."""
+    batch_seconds: Seconds = 5.0
+    """The shortest time between two looks at a batch."""
     resamples: Positive = 1000
     level: Annotated[float, Field(gt=0, lt=1)] = 0.95
     seed: Annotated[int, Field(ge=0)] = 0
@@ -142,6 +199,14 @@ class Settings(_Strict):
                 )
         return value
 
+    @model_validator(mode="after")
+    def _a_dialogue_has_a_player(self) -> Settings:
+        if self.protocol == "dialogue" and self.dialogue.player is None:
+            raise ValueError("the protocol dialogue needs a named model that plays the asker: dialogue: {player: http:NAME}")
+        if self.dialogue.player is not None and split(self.dialogue.player)[0] not in {p.name for p in installed("models")}:
+            raise ValueError(f"the player {self.dialogue.player!r} is no model; it is written backend:name")
+        return self
+
     @field_validator("protocol", "extractor", "matcher")
     @classmethod
     def _is_installed(cls, value: str, info: Any) -> str:
@@ -168,6 +233,8 @@ def load_settings(path: str | Path, *, folder: str | Path | None = None, changes
     if not isinstance(values, dict):
         raise DataError("a study is a table of settings", file=path, got=values, allowed="lines such as `models: […]`")
     values["folder"] = str(folder) if folder is not None else _beside(path, values.get("folder", f"runs/{path.stem}"))
+    if isinstance(values.get("prices"), str):
+        values["prices"] = _beside(path, values["prices"])
     for field in ("dilemmas", "answers"):
         if field in values:
             given = values[field]

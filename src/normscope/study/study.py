@@ -13,7 +13,7 @@ import polars as pl
 from normscope.errors import UsageError
 from normscope.records import Card, Estimate, Response
 from normscope.store import Store
-from normscope.study import asking, eliciting, loading, scoring, status, validating
+from normscope.study import asking, costing, eliciting, loading, scoring, status, validating
 from normscope.study.files import write_json
 from normscope.study.progress import Progress, silent
 from normscope.study.reporting import report_data
@@ -93,6 +93,10 @@ class Study:
     def elicit(self) -> dict[str, int]:
         """Ask every model every dilemma that it has not answered; returns how many conversations ended how."""
         return eliciting.elicit(self.settings, self.store, self.progress)
+
+    def forecast(self) -> costing.Forecast:
+        """What asking for the missing conversations would take: calls, tokens and money per model. Asks and writes nothing."""
+        return costing.forecast(self.settings, self.store)
 
     def extract(self) -> dict[str, int]:
         """Read the solutions from every answered response; returns how many responses gave how much."""

@@ -6,6 +6,7 @@
         model = HttpModel("any", base_url=server.url)      # the first two requests fail, all others are answered
 
 The server is for trying out a set-up: a study with `http:any` and `--base-url` of this server runs without any model.
+It serves files and batches too; `server.batches` holds them, and the script of what happens to them.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from normscope.errors import UsageError, did_you_mean
 from normscope.testing.answers import plain_answer
+from normscope.testing.batches import BatchEndpoints
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -47,6 +49,8 @@ FAULTS = {
 """What the server can do to a request."""
 
 KEPT = 10_000
+LARGEST_REQUEST = 256 * 2**20
+"""The most bytes of a request; a batch's file is by far the largest."""
 STATUSES = {
     "400": "the request was refused",
     "404": "no such model",
@@ -94,6 +98,8 @@ class LoopbackServer:
         """The bodies of the last requests, in the order of arrival."""
         self.asked: Counter[str] = Counter()
         """Requests per distinct body, by the SHA-256 of its canonical JSON: all ones if nothing was asked twice."""
+        self.batches = BatchEndpoints(lambda body: _completion(body, self._answer(body)), key=key)
+        """The files and batches that the server holds. Their requests count here, not in the counts of the server."""
 
     def __enter__(self) -> Self:
         self.start()
@@ -123,9 +129,10 @@ class LoopbackServer:
         from aiohttp import web
 
         self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
-        application = web.Application(client_max_size=64 * 2**20)
+        application = web.Application(client_max_size=LARGEST_REQUEST)
         application.router.add_post("/v1/chat/completions", self._chat)
         application.router.add_get("/v1/models", self._models)
+        self.batches.add_routes(application)
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.0)
         await runner.setup()
         try:

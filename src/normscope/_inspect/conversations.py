@@ -45,6 +45,8 @@ def dilemmas(
     from inspect_ai.dataset import MemoryDataset
     from inspect_ai.model import GenerateConfig
 
+    if protocol == "dialogue":
+        raise UsageError("a dialogue needs a second model, which normscope/dilemmas does not ask. Hold it with normscope run.")
     given = {
         "folder": "unused",
         "dilemmas": _several(dilemmas),
@@ -55,8 +57,6 @@ def dilemmas(
         "params": {"max_tokens": max_tokens, "temperature": temperature, "seed": seed},
     }
     settings = make_settings(given, file="normscope/dilemmas (-T)")
-    if protocol == "dialogue":
-        raise UsageError("a dialogue needs a second model, which normscope/dilemmas does not ask. Hold it with normscope run.")
     loaded = load_sources(settings)
     for language in sorted({dilemma.language for dilemma in loaded.dilemmas}):
         phrases_for(language)

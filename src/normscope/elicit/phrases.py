@@ -50,6 +50,7 @@ def languages() -> list[str]:
     return sorted(entry.name.removesuffix(".yaml") for entry in _folder().iterdir() if entry.name.endswith(".yaml"))
 
 
+@cache
 def phrases_for(language: str) -> Phrases:
     """The phrases for a BCP-47 tag, by its longest prefix that has some (`en-GB` reads `en`, and `no` is read as `nb`).
 

@@ -80,6 +80,8 @@ def explicit(brief: Brief) -> Conversation:
     it is in front of them. Accepted and rejected solutions come mixed, in an order and in wordings drawn from `order_seed`,
     so that neither place nor wording tells them apart and a habit of agreeing shows as acquiescence.
     """
+    if not brief.shown:
+        return
     chance = random.Random(brief.order_seed)  # noqa: S311 - a reproducible order, no secret
     first_wording = chance.randrange(len(brief.phrases.explicit))
     for n, shown in enumerate(chance.sample(brief.shown, k=len(brief.shown))):

@@ -41,14 +41,6 @@ class Counts:
 
 
 @dataclass(slots=True)
-class _Flight:
-    """One call that is being made, and how many wait for it."""
-
-    task: asyncio.Task[Completion]
-    waiting: int = 0
-
-
-@dataclass(slots=True)
 class _Tally:
     answered: int = 0
     from_store: int = 0
@@ -112,7 +104,7 @@ class Asker:
         self._sleep = sleep
         self._lanes: dict[str, Lane] = {}
         self._batchings: dict[str, Batching] = {}
-        self._flights: dict[str, _Flight] = {}
+        self._flights: dict[str, asyncio.Future[Completion | None]] = {}
         self._tally = _Tally()
         self._stopping = False
         self._pauses: set[asyncio.Future[None]] = set()
@@ -129,20 +121,25 @@ class Asker:
         if stored is not None:
             self._tally.from_store += 1
             return stored
-        flight = self._flights.get(key)
-        if flight is None:
-            call = _Call(key, model_name, tuple(messages), params, draw)
-            flight = self._flights[key] = _Flight(asyncio.create_task(self._make(call)))
-        else:
+        while (other := self._flights.get(key)) is not None:
             self._tally.shared += 1
-        flight.waiting += 1
+            shared = await asyncio.shield(other)
+            if shared is not None:
+                return shared
+            # who made the call was cancelled before it ended
+        flight = self._flights[key] = asyncio.get_running_loop().create_future()
+        result: Completion | None = None
         try:
-            return await asyncio.shield(flight.task)
+            result = await self._make(_Call(key, model_name, tuple(messages), params, draw))
+            return result
+        except ModelError as error:
+            flight.set_exception(error)
+            flight.exception()  # seen: nobody else may be waiting for it
+            raise
         finally:
-            flight.waiting -= 1
-            if not flight.waiting:
-                flight.task.cancel()  # does nothing to a finished call; an unfinished one is wanted by nobody any more
-                self._flights.pop(key, None)
+            del self._flights[key]
+            if not flight.done():
+                flight.set_result(result)
 
     def ask_for(self, model_name: str) -> Ask:
         """The `Ask` of one model."""
@@ -179,11 +176,7 @@ class Asker:
             self._closing = asyncio.ensure_future(batching.close())
 
     async def close(self) -> None:
-        """Cancel what is in flight and close every model that was asked."""
-        tasks = [flight.task for flight in self._flights.values()]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        """Close every model that was asked; call it when nobody asks any more."""
         batchings, self._batchings = self._batchings, {}
         for batching in batchings.values():
             await batching.close()

@@ -139,9 +139,6 @@ class CallLog(Protocol):
     async def put(self, call: CallRecord) -> None: ...
 
 
-_ENCODE = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
-
-
 def call_key(model: str, messages: Sequence[Message], params: Params, draw: int, *, extra: str = "") -> str:
     """The identity of a call: SHA-256 over model (with backend), messages, parameters and **draw**.
 
@@ -153,11 +150,17 @@ def call_key(model: str, messages: Sequence[Message], params: Params, draw: int,
     >>> call_key("http:m", hello, Params(), 0) == call_key("http:m", hello, Params(), 1)
     False
     """
-    content = [model, extra, _canonical(params), draw, [[m.role, m.content] for m in messages]]
-    return hashlib.sha256(_ENCODE(content).encode("ascii")).hexdigest()
+    hashed = _begun(model, params, draw, extra).copy()
+    for message in messages:
+        for text in (message.role, message.content):
+            encoded = text.encode("utf-8", "surrogatepass")
+            # with their lengths in front, texts cannot run into each other
+            hashed.update(b"%d:%b" % (len(encoded), encoded))
+    return str(hashed.hexdigest())
 
 
-@lru_cache(maxsize=256)
-def _canonical(params: Params) -> str:
-    # a run has a handful of parameters and a million calls
-    return json.dumps(asdict(params), sort_keys=True, separators=(",", ":"))
+@lru_cache(maxsize=1024)
+def _begun(model: str, params: Params, draw: int, extra: str) -> Any:
+    # a run has few of these and a million calls
+    content = [model, asdict(params), draw, extra]
+    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode("ascii"))

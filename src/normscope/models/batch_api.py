@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from normscope.errors import ModelError
-from normscope.models.chat import encode_body
 from normscope.models.patience import wait_before_retry
+from normscope.records.json_text import encode
 
 __all__ = ["TOKEN", "BatchApi", "BatchState", "Sender", "batch_form", "batch_line"]
 
@@ -105,7 +105,7 @@ class BatchApi:
         attempt = 0
         while True:
             try:
-                return self._state(self._parsed(await self._connection.send("POST", "/batches", body=encode_body(asked))))
+                return self._state(self._parsed(await self._connection.send("POST", "/batches", body=encode(asked))))
             except ModelError as error:
                 if not error.retry:
                     raise
@@ -234,7 +234,7 @@ class BatchApi:
 
 def batch_line(key: str, body: dict[str, Any]) -> bytes:
     """One request in a file of requests; `key` comes back as the `custom_id` of its result."""
-    return encode_body({"custom_id": key, "method": "POST", "url": ENDPOINT, "body": body}) + b"\n"
+    return encode({"custom_id": key, "method": "POST", "url": ENDPOINT, "body": body}) + b"\n"
 
 
 def batch_form(lines: Iterable[bytes]) -> bytes:

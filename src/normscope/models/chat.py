@@ -11,9 +11,8 @@ from typing import Any
 from normscope.models.base import Completion, Message, Params
 from normscope.records import NotMeasured
 
-__all__ = ["Unreadable", "encode_body", "read_completion", "request_body", "split_thinking"]
+__all__ = ["Unreadable", "read_completion", "request_body", "split_thinking"]
 
-_ENCODER = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"))
 _THINKING = re.compile(r"\s*<think>(.*?)(?:</think>\s*|\Z)", re.DOTALL)
 
 Logprobs = tuple[tuple[str, tuple[tuple[str, float], ...]], ...]
@@ -59,11 +58,6 @@ def request_body(
                 body[theirs] = value
     body |= extra
     return {name: value for name, value in body.items() if value is not None}
-
-
-def encode_body(body: Mapping[str, Any]) -> bytes:
-    """A request's body as the bytes that are sent; lone surrogates in a text are escaped, not an error."""
-    return _ENCODER.encode(body).encode("ascii")
 
 
 def read_completion(answer: object) -> Completion:

@@ -108,10 +108,10 @@ class Connection:
         """Untrusted text for a message: short, on one line, without secrets."""
         return quote(text, secrets=self._secrets(self._key()))
 
-    def redacted(self, text: str) -> str:
-        """An answer without this connection's secrets: a server may echo what it was sent."""
+    def redacted(self, content: bytes) -> bytes:
+        """An answer without this connection's secrets: a server may echo what it was sent. `ValueError` for no UTF-8."""
         secrets = [secret for secret in self._secrets(self._key()) if len(secret) >= LONG_KEY]
-        return redact(text, secrets) if secrets else text
+        return redact(content.decode("utf-8-sig"), secrets).encode() if secrets else content
 
     async def close(self) -> None:
         """Close the connections; they may be opened again afterwards."""
@@ -133,7 +133,7 @@ class Connection:
         # `from None` throughout: aiohttp's own exceptions may carry the request with its headers
         try:
             async with self._open().request(
-                method, self._address(path), data=body, headers=headers, allow_redirects=False
+                method, self._address(path), data=_payload(body, headers), headers=headers, allow_redirects=False
             ) as response:
                 content = await _content(response, largest)
                 if content is None:
@@ -209,6 +209,13 @@ class Connection:
 
 
 _CHECK = "Is the server running? Check --base-url (base_url in study.yaml)"
+
+
+def _payload(body: bytes | None, headers: Mapping[str, str]) -> aiohttp.BytesPayload | None:
+    """The body ready to be sent: aiohttp would look through all kinds of bodies that it knows to find that these are bytes."""
+    import aiohttp
+
+    return None if body is None else aiohttp.BytesPayload(body, content_type=headers["Content-Type"])
 
 
 async def _content(response: aiohttp.ClientResponse, largest: int) -> bytes | None:

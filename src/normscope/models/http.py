@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from normscope.errors import ModelError, UsageError
 from normscope.models.base import Completion, Message, ModelSpec, Params
-from normscope.models.chat import Unreadable, encode_body, read_completion, request_body
+from normscope.models.chat import Unreadable, read_completion, request_body
 from normscope.models.connection import CONNECT_SECONDS, Connection
 from normscope.models.failures import server_words
 from normscope.models.profiles import Profile, profile_for
+from normscope.records.json_text import decode, encode
 
 __all__ = ["HttpModel", "make"]
 
@@ -101,20 +101,21 @@ class HttpModel:
         """The completion in the body of an answer; `ModelError` (`bad_answer`, or what the answer reports) if there is none."""
         try:
             # strict: a word with a replaced letter in it is not what the model said
-            text = self.connection.redacted(content.decode("utf-8-sig"))
-            answer = json.loads(text)
+            answer = decode(self.connection.redacted(content))
         except (ValueError, RecursionError):
             raise self.connection.bad_answer("is not JSON", content.decode("utf-8-sig", "replace")) from None
         error = answer.get("error") if isinstance(answer, dict) else None
         if error and "choices" not in answer:  # some gateways report a failure with status 200
             code = error.get("code") if isinstance(error, dict) else None
             if isinstance(code, int) and 400 <= code < 600:
-                raise self.connection.status_error(code, server_words(text))
-            raise self.connection.bad_answer("is an error", server_words(text))
+                raise self.connection.status_error(code, server_words(content.decode("utf-8-sig", "replace")))
+            raise self.connection.bad_answer("is an error", server_words(content.decode("utf-8-sig", "replace")))
         try:
             return read_completion(answer)
         except Unreadable as problem:
-            raise self.connection.bad_answer(f"is not a chat completion: {problem}", text) from None
+            raise self.connection.bad_answer(
+                f"is not a chat completion: {problem}", content.decode("utf-8-sig", "replace")
+            ) from None
 
     def read_answer(self, answer: object) -> Completion:
         """The completion in a parsed answer; raises `Unreadable` for anything else."""
@@ -125,5 +126,5 @@ class HttpModel:
         await self.connection.close()
 
     async def _ask(self, messages: Sequence[Message], params: Params, *, schema: bool) -> Completion:
-        content = encode_body(self.body(messages, params, schema=schema))
+        content = encode(self.body(messages, params, schema=schema))
         return self.read(await self.connection.send("POST", _PATH, body=content, schema=schema))

@@ -54,6 +54,8 @@ def make(spec: ModelSpec) -> InspectModel:
     Fields of `extra_body` that Inspect knows (`top_p`, `reasoning_effort`, `reasoning_tokens` …) are given to Inspect; others
     go into the request's body, which Inspect can do for OpenAI-compatible providers only.
     """
+    if spec.profile is not None:
+        raise UsageError(f"{spec.name} has the profile {spec.profile!r}, which is for http: models. Leave it out.")
     return InspectModel(
         spec.argument,
         name=spec.name,

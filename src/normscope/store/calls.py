@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
 from normscope.errors import StoreError
+from normscope.records.json_text import decode, encode
 from normscope.store.database import Database
 
 __all__ = ["PUT_CALL", "CallTable", "CallTotals", "StoredCall", "call_row"]
@@ -18,8 +18,6 @@ PUT_CALL = (
     " cost = excluded.cost, may_have_cost = may_have_cost + excluded.may_have_cost WHERE calls.completion IS NULL"
 )
 """Writes a call. An answer that is stored is never overwritten by a failure."""
-
-_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +62,8 @@ def call_row(call: StoredCall) -> tuple[Any, ...]:
         call.key,
         call.model,
         call.draw,
-        _ENCODE(call.request),
-        None if call.completion is None else _ENCODE(call.completion),
+        encode(call.request).decode(),
+        None if call.completion is None else encode(call.completion).decode(),
         call.reason,
         call.prompt_tokens,
         call.completion_tokens,
@@ -82,14 +80,12 @@ class CallTable:
 
     def get(self, key: str) -> dict[str, Any] | None:
         """The stored completion of a call that succeeded, as JSON values."""
-        with self._database.read() as db:
-            row = db.execute("SELECT completion FROM calls WHERE key = ? AND completion IS NOT NULL", (key,)).fetchone()
+        row = self._database.first("SELECT completion FROM calls WHERE key = ? AND completion IS NOT NULL", (key,))
         return _object(row[0], key) if row else None
 
     def has(self, key: str) -> bool:
         """Whether the call was answered."""
-        with self._database.read() as db:
-            return db.execute("SELECT 1 FROM calls WHERE key = ? AND completion IS NOT NULL", (key,)).fetchone() is not None
+        return self._database.first("SELECT 1 FROM calls WHERE key = ? AND completion IS NOT NULL", (key,)) is not None
 
     def put(self, call: StoredCall) -> None:
         """Commit one call. An answer that is stored is never overwritten by a failure."""
@@ -133,7 +129,7 @@ def _totals(model: str, sums: list[tuple[Any, ...]]) -> CallTotals:
 
 
 def _object(text: str, key: str) -> dict[str, Any]:
-    value = json.loads(text)
+    value = decode(text.encode())
     if not isinstance(value, dict):
         raise StoreError(f"call {key} is damaged in the store: its completion is not an object")
     return value

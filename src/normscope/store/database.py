@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from normscope.errors import StoreError
 from normscope.store.schema import APPLICATION_ID, DDL, LAYOUT_VERSION
@@ -81,6 +82,14 @@ class Database:
         """The connection for queries."""
         with self._lock, self._words():
             yield self._connection
+
+    def first(self, query: str, values: tuple[Any, ...]) -> Any:
+        """The first row of a query, or None: `read` for the one look that is taken before every call to a model."""
+        try:
+            with self._lock:
+                return self._connection.execute(query, values).fetchone()
+        except sqlite3.Error as error:
+            raise StoreError(self._explain(error)) from error
 
     def close(self) -> None:
         """Close the connection. Closing twice does nothing."""

@@ -7,13 +7,12 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from normscope.records import KINDS, Basis, Kind, Label, NotMeasured, Outcome, Record, Response, Stance, Turn, to_dict
+from normscope.records.json_text import encode
 from normscope.store.schema import COLUMNS
 
 __all__ = ["record_of", "row_of"]
 
 Row = Sequence[Any]
-
-_ENCODE = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def row_of(kind: str, record: Record) -> Row:
@@ -36,7 +35,7 @@ def _response_row(response: Response) -> Row:
         response.draw,
         response.protocol,
         response.outcome.value,
-        _ENCODE(turns),
+        encode(turns).decode(),
         response.reason,
     )
 

@@ -69,7 +69,7 @@ touch another page of long texts."""
 _INDEXES = (
     # what is counted and summed over millions of rows must not read their texts
     "CREATE INDEX calls_by_outcome ON calls (model, reason, prompt_tokens, completion_tokens, cost, may_have_cost)",
-    "CREATE INDEX responses_by_outcome ON responses (responder_id, outcome, reason)",
+    "CREATE INDEX responses_by_outcome ON responses (responder_id, outcome, reason, dilemma_id, draw)",
 )
 
 
@@ -77,7 +77,8 @@ def _record_table(name: str) -> str:
     # a column declared JSON would turn the text "0.5" into a number
     columns = ", ".join(f'"{column}" {"TEXT" if kind == "JSON" else kind}' for column, kind in COLUMNS[name].items())
     key = ", ".join(f'"{column}"' for column in KEYS[name])
-    return f"CREATE TABLE {name} ({columns}, PRIMARY KEY ({key})) WITHOUT ROWID"
+    # responses are long and come in any order: like calls, they are appended and only their keys go to random places
+    return f"CREATE TABLE {name} ({columns}, PRIMARY KEY ({key})){'' if name == 'responses' else ' WITHOUT ROWID'}"
 
 
 DDL: tuple[str, ...] = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -124,6 +125,7 @@ async def _ask(settings: Settings, store: Store, queues: Sequence[Queue], progre
     asker = make_asker(settings, store, writer, on_batch=_noting(queues))
     player = settings.dialogue.player if settings.protocol == "dialogue" else None
     asker.spending.require_prices(sorted({queue.model for queue in queues} | ({player} if player else set())))
+    gc.freeze()  # what was loaded so far stays: looking through it again and again takes a twentieth of a run's time
     try:
         await ask_all(
             queues,
@@ -135,6 +137,7 @@ async def _ask(settings: Settings, store: Store, queues: Sequence[Queue], progre
             errors=errors,
         )
     finally:
+        gc.unfreeze()
         await asker.close()
         writer.close()
         if settings.budget is not None:

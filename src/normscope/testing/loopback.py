@@ -39,6 +39,7 @@ FAULTS = {
     "500": "status 500",
     "html": "status 200 with an HTML page, as from a captive portal",
     "truncated": "the connection breaks off in the middle of the answer",
+    "cut-json": "status 200 with the first half of the answer's JSON",
     "garbage": "status 200 with bytes that are no text",
     "empty": "status 200 with an empty body",
     "no-choices": "status 200 with JSON that is not a chat completion",
@@ -196,6 +197,8 @@ class LoopbackServer:
         if fault == "close":
             return _cut_off(request, web.StreamResponse())
         content = json.dumps(_completion(body, '{"unexpected": []}' if fault == "wrong-schema" else self._answer(body))).encode()
+        if fault == "cut-json":
+            content = content[: len(content) // 2]
         if fault == "truncated":
             response = web.StreamResponse(headers={"Content-Length": str(len(content))})
             await response.prepare(request)

@@ -1,0 +1,103 @@
+"""Killed at any moment, again and again: what was stored is never asked again, and the end is the same."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from normscope.models.base import Message, Params
+from normscope.models.chat import request_body
+from normscope.testing import LoopbackServer
+
+COMMAND = [sys.executable, "-c", "from normscope.cli import main; main()", "run", "study.yaml"]
+
+
+def study_file(folder: Path, url: str) -> None:
+    folder.mkdir()
+    settings = {
+        "folder": "study",
+        "dilemmas": "starter",
+        "models": [{"model": "http:a", "base_url": url}, {"model": "http:b", "base_url": url, "persona": "You are brief."}],
+        "explicit": {"per_side": 2},
+        "draws": 2,
+        "params": {"seed": 5},
+        "concurrency": 6,
+        "resamples": 20,
+    }
+    (folder / "study.yaml").write_text(json.dumps(settings))
+
+
+def contents(folder: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """Every table but the one of facts, row by row in the order of its values."""
+    with sqlite3.connect(folder / "study" / "study.db") as db:
+        names = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'facts'")]
+        return {name: sorted(db.execute(f"SELECT * FROM {name}").fetchall(), key=repr) for name in names}
+
+
+def stored_bodies(folder: Path) -> set[str]:
+    """The requests whose answers are stored, as the server knows them."""
+    path = folder / "study" / "study.db"
+    if not path.exists():
+        return set()
+    with sqlite3.connect(path) as db:
+        try:
+            rows = db.execute("SELECT model, request FROM calls WHERE completion IS NOT NULL").fetchall()
+        except sqlite3.OperationalError:
+            return set()  # killed before the tables were laid
+    found = set()
+    for model, text in rows:
+        asked = json.loads(text)
+        body = request_body(model.removeprefix("http:"), [Message(**m) for m in asked["messages"]], Params(**asked["params"]), {})
+        found.add(hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest())
+    return found
+
+
+def test_no_stored_answer_is_asked_again(
+    tmp_path: Path, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kills = 30 if request.config.getoption("--full-faults") else 4
+    with LoopbackServer() as server:
+        study_file(tmp_path / "calm", server.url)
+        subprocess.run(COMMAND, cwd=tmp_path / "calm", check=True, capture_output=True)
+        calls = server.count
+    chance = random.Random(11)
+    seen: dict[str, int] = {}
+    happened = 0
+    with LoopbackServer(delay=0.01) as server:
+        study_file(tmp_path / "killed", server.url)
+        for _ in range(kills):
+            run = subprocess.Popen(COMMAND, cwd=tmp_path / "killed", stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+            asked, patience = server.count, time.monotonic() + 30
+            # some kills come before anything was asked, the others after a few more calls
+            wanted = asked + chance.randrange(0, max(2, 2 * calls // kills))
+            while server.count < wanted and time.monotonic() < patience and run.poll() is None:
+                time.sleep(0.002)
+            happened += run.poll() is None
+            run.send_signal(signal.SIGKILL)
+            run.wait()
+            for body in stored_bodies(tmp_path / "killed"):
+                seen.setdefault(body, server.asked[body])
+        subprocess.run(COMMAND, cwd=tmp_path / "killed", check=True, capture_output=True)
+        again = [body for body, count in seen.items() if server.asked[body] != count]
+        repeated = sum(server.asked.values()) - len(server.asked)
+        with capsys.disabled():
+            print(
+                f"\n{happened} of {kills} kills hit a run; {calls} calls; {len(seen)} stored before the last run; {repeated} asked twice"
+            )
+        assert again == [], "an answer that was stored was asked again"
+        assert len(server.asked) == calls
+        assert repeated <= happened * 12, "at most the calls in flight, 6 to each of 2 models, are asked again"
+    calm, killed = contents(tmp_path / "calm"), contents(tmp_path / "killed")
+    assert calm.keys() == killed.keys()
+    for name, rows in calm.items():
+        assert killed[name] == rows, f"{name} differs after kills"

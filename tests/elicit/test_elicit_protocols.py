@@ -15,12 +15,15 @@ BRIEF = Brief(DILEMMA, phrases_for("en"))
 
 def said(conversation: Conversation, *answers: str) -> list[Say]:
     """Everything the person says, where the responder answers so (and with the last answer from then on)."""
-    turns = [next(conversation)]
-    while True:
-        try:
-            turns.append(conversation.send(answers[min(len(turns), len(answers)) - 1]))
-        except StopIteration:
-            return turns
+    turns: list[Say] = []
+    try:
+        say = next(conversation)
+        while True:
+            assert isinstance(say, Say)
+            turns.append(say)
+            say = conversation.send(answers[min(len(turns), len(answers)) - 1])
+    except StopIteration:
+        return turns
 
 
 def test_ask_is_the_dilemma_as_it_is() -> None:

@@ -20,8 +20,8 @@ COMMAND = [sys.executable, "-c", "from normscope.cli import main; main()"]
 SECRET = "sk-live-4f9a8b7c6d5e4f3a2b1c"
 
 
-def study_file(folder: Path, url: str, **settings: Any) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
+def study_file(place: Path, url: str, **settings: Any) -> Path:
+    place.mkdir(parents=True, exist_ok=True)
     values = {
         "folder": "study",
         "dilemmas": "starter",
@@ -32,8 +32,8 @@ def study_file(folder: Path, url: str, **settings: Any) -> Path:
         "retries": 0,
         "resamples": 20,
     }
-    (folder / "study.yaml").write_text(json.dumps(values | settings))
-    return folder
+    (place / "study.yaml").write_text(json.dumps(values | settings))
+    return place
 
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -62,9 +62,8 @@ def test_a_key_is_nowhere_after_a_run(tmp_path: Path) -> None:
 def test_a_full_disk_ends_the_run_and_what_was_stored_stays(tmp_path: Path) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
-    if subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=900k", "tmpfs", str(disk)], check=False, capture_output=True
-    ).returncode:
+    mount = ["mount", "-t", "tmpfs", "-o", "size=900k", "tmpfs", str(disk)]
+    if subprocess.run(mount, check=False, capture_output=True).returncode:
         pytest.skip("no right to mount a small disk here; tests/store plays the full disk by SQLite's own limit")
     try:
         with LoopbackServer(answer=lambda _: "You should wait. " * 1000) as server:

@@ -41,7 +41,7 @@ class Storm:
 def a_study(folder: Path, url: str, *, draws: int, **settings: Any) -> Study:
     lines = [f'{{"dilemma_id": "d{n}", "language": "en", "text": "Dilemma {n}. What should I do?"}}' for n in range(DILEMMAS)]
     (folder / "d.jsonl").write_text("\n".join(lines))
-    model = {"model": "http:m", "base_url": url, "timeout": 2.0}
+    model = {"model": "http:m", "base_url": url, "timeout": 1.5}
     study = Study.create(
         folder / "s",
         dilemmas=[str(folder / "d.jsonl")],
@@ -69,9 +69,7 @@ def test_every_call_ends_and_the_server_counts_what_the_store_has(
             stored = study.store.frame("responses")
         asked = dict(server.asked)
     with capsys.disabled():
-        print(
-            f"\n{sum(counts.values())} conversations: {counts}; failed by reason: {totals.failed}; the server did {dict(storm.did)}"
-        )
+        print(f"\n{sum(counts.values())} conversations: {counts}, {totals.failed}; the server did {dict(storm.did)}")
     assert sum(counts.values()) == DILEMMAS * draws == stored.height
     assert set(counts) <= {"answered", "failed"}
     assert counts["answered"] == totals.answered == storm.did["ok"], "every answer that was delivered is stored, once"

@@ -9,7 +9,7 @@ from normscope.elicit.protocols import Brief, Conversation, Play, Say
 from normscope.models.base import Message
 from normscope.models.prompts import PromptFile, fence, prompt_file
 
-__all__ = ["LONGEST_REPLY", "dialogue", "player_prompt", "reply_of"]
+__all__ = ["LONGEST_REPLY", "LONGEST_SHOWN", "dialogue", "player_messages", "player_prompt", "reply_of"]
 
 REPLY_TOKENS = 120
 LONGEST_REPLY = 600
@@ -35,7 +35,7 @@ def dialogue(brief: Brief) -> Conversation:
     for _ in range(brief.turns):
         if undecided(answer, brief.phrases) != "asks_back":
             break
-        reply = reply_of((yield Play(_messages(brief.dilemma.text, answer), REPLY_TOKENS)))
+        reply = reply_of((yield Play(player_messages(brief.dilemma.text, answer), REPLY_TOKENS)))
         answer = yield Say(reply, "dialogue")
     if undecided(answer, brief.phrases) is not None:
         yield Say(brief.phrases.commit, "commit")
@@ -61,7 +61,8 @@ def reply_of(words: str) -> str:
     return text or words.strip()[:LONGEST_REPLY]
 
 
-def _messages(dilemma: str, answer: str) -> tuple[Message, ...]:
+def player_messages(dilemma: str, answer: str) -> tuple[Message, ...]:
+    """What the player is asked: both texts are data between marks that neither can close."""
     adviser = answer if len(answer) <= LONGEST_SHOWN else "… " + answer[-LONGEST_SHOWN:]
     code = fence(dilemma, adviser)
     prompt = player_prompt()

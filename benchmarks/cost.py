@@ -2,21 +2,20 @@
 
 The local model is asked real dilemmas (`../shared/data/strickler_aita`, under `ask-then-commit`), once with answers of at most
 200 tokens and once with at most 512. Before that the tokens are forecast with nothing known of the model (`prior`), and
-again after 10 conversations for those that are left (`after_10`). Each figure is |forecast / counted - 1|; the bar is 0.2.
-(--quick: 10 dilemmas with at most 200 tokens, and the second forecast after 4.)
+again after 10 conversations for those that are left (`after_10`). Each figure is |forecast / counted - 1|; the bar is on all
+tokens together, prompt and completion alone are informative.
+(--quick: 4 dilemmas under `ask` with at most 64 tokens, and the second forecast after 2.)
 """
 
 from __future__ import annotations
 
-import json
-import sqlite3
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
 from benchmarks.bars import Bar, read_arguments, show
-from normscope.store import FILE_NAME
+from normscope.store import Store
 from normscope.study import Study
 from normscope.study.costing import ForecastLine, forecast
 
@@ -27,9 +26,9 @@ BAR = 0.2
 
 def counted(folder: Path) -> tuple[int, int, int]:
     """Calls, prompt tokens and completion tokens of all stored calls, as the server counted them."""
-    with sqlite3.connect(folder / FILE_NAME) as db:
-        rows = [json.loads(text) for (text,) in db.execute("SELECT completion FROM calls WHERE completion IS NOT NULL")]
-    return len(rows), sum(row["prompt_tokens"] for row in rows), sum(row["completion_tokens"] for row in rows)
+    with Store(folder) as store:
+        (total,) = store.calls.totals()
+    return total.answered, total.prompt_tokens, total.completion_tokens
 
 
 def errors(line: ForecastLine, real: tuple[int, int, int], name: str) -> dict[str, Bar]:
@@ -42,16 +41,16 @@ def errors(line: ForecastLine, real: tuple[int, int, int], name: str) -> dict[st
         "prompt": line.prompt_tokens / prompt,
         "completion": line.completion_tokens / completion,
     }
-    return {f"{part}_error_{name}": Bar(abs(ratio - 1), BAR) for part, ratio in off.items()}
+    return {f"{part}_error_{name}": Bar(abs(ratio - 1), BAR if part == "total" else None) for part, ratio in off.items()}
 
 
-def measure(folder: Path, *, dilemmas: int, first: int, max_tokens: int) -> dict[str, Bar]:
+def measure(folder: Path, *, dilemmas: int, first: int, max_tokens: int, protocol: str) -> dict[str, Bar]:
     """Forecast, ask the first few, forecast the rest, ask the rest, compare."""
 
     def study(limit: int) -> Study:
         settings: dict[str, Any] = {"dilemmas": str(DATA), "models": [MODEL], "explicit": {"per_side": 0}}
         params = {"max_tokens": max_tokens, "seed": 1}
-        return Study.create(folder, limit=limit, params=params, **settings)
+        return Study.create(folder, limit=limit, params=params, protocol=protocol, **settings)
 
     with study(dilemmas) as whole:
         before = forecast(whole.settings, None).lines[0]
@@ -73,10 +72,11 @@ def main() -> None:
     if not DATA.is_file():
         raise SystemExit(f"the real dilemmas are not at {DATA}; nothing was measured")
     figures: dict[str, Bar] = {}
-    runs = [(10, 4, 200)] if arguments.quick else [(60, 10, 200), (24, 10, 512)]
-    for dilemmas, first, max_tokens in runs:
+    long = [(50, 10, 200, "ask-then-commit"), (20, 10, 512, "ask-then-commit")]
+    for dilemmas, first, max_tokens, protocol in [(4, 2, 64, "ask")] if arguments.quick else long:
         with tempfile.TemporaryDirectory() as name:
-            figures |= measure(Path(name) / "study", dilemmas=dilemmas, first=first, max_tokens=max_tokens)
+            folder = Path(name) / "study"
+            figures |= measure(folder, dilemmas=dilemmas, first=first, max_tokens=max_tokens, protocol=protocol)
     show(figures, as_json=arguments.json)
 
 

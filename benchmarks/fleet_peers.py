@@ -19,6 +19,7 @@ MESSAGES = [{"role": "user", "content": DILEMMA}]
 MAX_TOKENS = 512
 WARM_UP = 50
 """Calls before the measured ones, so that imports, connections and caches are not counted."""
+INSPECT_WARM_UP = 20
 
 
 async def share(calls: int, workers: int, ask: Callable[[int], Awaitable[None]]) -> None:
@@ -82,13 +83,14 @@ def inspect_eval(port: int, calls: int, connections: int) -> None:
 
     loops: list[str] = []
 
-    @solver
     def note_loop() -> Any:
         async def solve(state: Any, ask: Any) -> Any:
             loops.append(loop_name())
             return state
 
         return solve
+
+    noting: Any = solver(note_loop)  # as a decorator it is untyped where Inspect is not installed
 
     def evaluate(samples: int, solvers: list[Any], folder: str) -> None:
         task = inspect_ai.Task(
@@ -103,7 +105,7 @@ def inspect_eval(port: int, calls: int, connections: int) -> None:
         assert log.results is None or log.results.completed_samples == samples
 
     with tempfile.TemporaryDirectory() as folder:
-        evaluate(WARM_UP, [note_loop(), generate()], folder)
+        evaluate(INSPECT_WARM_UP, [noting(), generate()], folder)
         with Window(calls) as window:
             evaluate(calls, [generate()], folder)
     window.print(loops[0])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from typing import cast
 
 WORDS = (
     "I would talk to her before you do anything else. Pick a quiet moment, say plainly what happened and how it sat with you, "
@@ -22,7 +23,12 @@ ANSWER = {
     "created": 1700000000,
     "model": "m",
     "choices": [
-        {"index": 0, "finish_reason": "stop", "logprobs": None, "message": {"role": "assistant", "content": WORDS, "refusal": None}}
+        {
+            "index": 0,
+            "finish_reason": "stop",
+            "logprobs": None,
+            "message": {"role": "assistant", "content": WORDS, "refusal": None},
+        }
     ],
     "usage": {"prompt_tokens": 131, "completion_tokens": 94, "total_tokens": 225},
 }
@@ -39,7 +45,8 @@ class Answering(asyncio.Protocol):
         self._received = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = transport
+        # uvloop's transport is none by isinstance
+        self._transport = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
         self._received += data
@@ -52,7 +59,7 @@ class Answering(asyncio.Protocol):
                 self._answer()
 
     def _answer(self) -> None:
-        if isinstance(self._transport, asyncio.WriteTransport) and not self._transport.is_closing():
+        if not self._transport.is_closing():
             self._transport.write(REPLY)
 
 

@@ -25,11 +25,12 @@ SECRET = "sk-test-0123456789abcdef"
 def mixed(body: dict[str, Any]) -> str:
     """Answers of every outcome, by the words of the dilemma; hedges where only a question for a decision helps."""
     messages = body["messages"]
-    first = next(m["content"] for m in messages if m["role"] == "user")
+    first: str = next(m["content"] for m in messages if m["role"] == "user")
     if len([m for m in messages if m["role"] == "user"]) > 1:
         return "You should talk to her."
     kind = sum(first.encode()) % 4
-    return ["", "I'm sorry, but I can't help with that.", "It depends. What do you want?", plain_answer(body)][kind]
+    answers: list[str] = ["", "I'm sorry, but I can't help with that.", "It depends. What do you want?", plain_answer(body)]
+    return answers[kind]
 
 
 def responses(folder: Path, responder: str) -> list[Response]:
@@ -209,27 +210,34 @@ def test_what_is_no_log(tmp_path: Path, normscope_command: Command, name: str, c
     assert not (tmp_path / "study").exists()
 
 
-def test_a_log_of_another_task(tmp_path: Path, inspect_eval: Eval, normscope_command: Command) -> None:
-    with LoopbackServer() as server:
-        log = inspect_eval(server, "-T", "limit=1", "--log-format", "json")
-    content = json.loads(log.read_text(encoding="utf-8"))
-    content["eval"]["metadata"], content["eval"]["task"] = None, "arc_easy"
-    log.write_text(json.dumps(content), encoding="utf-8")
-    ended = normscope_command("import", "study", "--from", str(log))
-    assert ended.returncode == 3
-    assert all(word in ended.stderr for word in ("arc_easy", log.name, "inspect eval normscope/dilemmas"))
-
-
-def test_an_unfinished_log_says_what_it_lacks(tmp_path: Path, inspect_eval: Eval, normscope_command: Command) -> None:
+def test_logs_of_another_task_and_unfinished_ones(tmp_path: Path, inspect_eval: Eval, normscope_command: Command) -> None:
     with LoopbackServer() as server:
         log = inspect_eval(server, "-T", "limit=4", "--log-format", "json")
     content = json.loads(log.read_text(encoding="utf-8"))
+    other = json.loads(log.read_text(encoding="utf-8"))
+    other["eval"]["metadata"], other["eval"]["task"] = None, "arc_easy"
+    (tmp_path / "other.json").write_text(json.dumps(other), encoding="utf-8")
+    ended = normscope_command("import", "study", "--from", "other.json")
+    assert ended.returncode == 3
+    assert all(word in ended.stderr for word in ("arc_easy", "other.json", "inspect eval normscope/dilemmas"))
+
     content["status"], content["samples"] = "cancelled", content["samples"][:3]
     log.write_text(json.dumps(content), encoding="utf-8")
     ended = normscope_command("import", "study", "--from", str(log))
     assert ended.returncode == 0, ended.stderr
     assert "1 of 4 conversations are not in the log (its status is 'cancelled')" in ended.stderr
     assert len(responses(tmp_path / "study", MODEL)) == 3
+
+
+def test_a_large_log_is_read_in_pieces(inspect_eval: Eval, monkeypatch: pytest.MonkeyPatch) -> None:
+    from normscope.dilemmas import inspect_logs
+
+    with LoopbackServer() as server:
+        log = inspect_eval(server, "-T", "limit=3", "-T", "draws=2")
+    whole = inspect_logs.read_logs([log])
+    monkeypatch.setattr(inspect_logs, "MOST_AT_ONCE", 0)
+    assert len(whole.loaded.responses) == 6
+    assert sorted(inspect_logs.read_logs([log]).loaded.responses, key=repr) == sorted(whole.loaded.responses, key=repr)
 
 
 def test_wrong_options_of_the_task_are_said_plainly(tmp_path: Path) -> None:

@@ -57,9 +57,8 @@ def study(folder: Path, url: str, **changes: Any) -> Study:
 
 def used(store: Store) -> tuple[int, int, int]:
     """Calls, prompt and completion tokens as the server counted them."""
-    with store._database.read() as db:
-        rows = [json.loads(text) for (text,) in db.execute("SELECT completion FROM calls WHERE completion IS NOT NULL")]
-    return len(rows), sum(row["prompt_tokens"] for row in rows), sum(row["completion_tokens"] for row in rows)
+    totals = store.calls.totals()
+    return sum(t.answered for t in totals), sum(t.prompt_tokens for t in totals), sum(t.completion_tokens for t in totals)
 
 
 def at_most(told: Forecast) -> tuple[int, int, int]:
@@ -185,7 +184,7 @@ def test_money(tmp_path: Path, server: LoopbackServer, capsys: pytest.CaptureFix
         line = forecast(work.settings, work.store, prices=PRICED).lines[0]
         # 1 per million prompt tokens, 4 per million completion tokens
         assert line.likely == (line.prompt_tokens + 4 * line.completion_tokens) * PICO // 10**6
-        halved = forecast(work.settings, work.store, prices=PRICED, batch=True).lines[0]
+        halved = forecast(work.settings.model_copy(update={"batch": True}), work.store, prices=PRICED).lines[0]
         assert isinstance(line.likely, int)
         assert halved.likely == line.likely // 2
         half_known = forecast(work.settings, work.store, prices=Prices(models={"http:a": Price(1, 1)}))
@@ -232,10 +231,88 @@ def test_what_runs_here_is_free_and_other_errors_have_words(tmp_path: Path) -> N
     assert told.notes == ("What the matcher asks of http:j is not in the forecast.",)
     with pytest.raises(UsageError, match="no dilemma is in the languages"):
         forecast(settings.model_copy(update={"languages": ("xx",)}), None)
-    broken = settings.models[0].model_copy()
-    object.__setattr__(broken, "price", {"input": -1, "output": 0})
-    with pytest.raises(DataError, match=r"models\.local:smollm2-135m-instruct\.price\.input"):
-        forecast(settings.model_copy(update={"models": (broken,)}), None)
+
+
+def test_prices_stand_in_a_file_or_with_the_model(tmp_path: Path) -> None:
+    (tmp_path / "prices.yaml").write_text('currency: EUR\nmodels: {"http:*": {input: 2, output: 2}}')
+    (tmp_path / "broken.yaml").write_text('currency: EUR\nmodels: {"http:*": {input: -2, output: 2}}')
+    models = ["http:a", {"model": "http:b", "price": {"input": 0, "output": 0}}]
+    values: dict[str, Any] = {"folder": tmp_path, "models": models, "limit": 2, "prices": tmp_path / "prices.yaml"}
+    told = forecast(make_settings(values), None)
+    first, second = told.lines
+    assert told.currency == "EUR"
+    assert first.likely == (first.prompt_tokens + first.completion_tokens) * 2 * PICO // 10**6
+    assert second.likely == 0
+    with pytest.raises(DataError, match=r"broken\.yaml, field 'models\.http:\*\.input'"):
+        forecast(make_settings({**values, "prices": tmp_path / "broken.yaml"}), None)
+
+
+def questions(body: dict[str, Any]) -> str:
+    """A model that asks back once, and as the player says that it does not know."""
+    if body["model"] == "player":
+        return "I do not know."
+    # each in other words, since the player is asked the same only once
+    asking = f"How old is he, asks {body['model']}?"
+    return DECIDED if any(message["role"] == "assistant" for message in body["messages"]) else asking
+
+
+@pytest.mark.parametrize("answer", [questions, hedged])
+def test_a_dialogue_and_its_player_are_counted(tmp_path: Path, answer: Any) -> None:
+    changes: dict[str, Any] = {"protocol": "dialogue", "dialogue": {"player": "http:player", "turns": 2}, "draws": 1}
+    with LoopbackServer(answer=answer) as server:
+        changes["judges"] = [{"model": "http:player", "base_url": server.url}]
+        with study(tmp_path / "s", server.url, **changes) as work:
+            work.load()
+            told = forecast(work.settings, work.store, prices=PRICED)
+            work.elicit()
+            assert all(real <= bound for real, bound in zip(used(work.store), at_most(told), strict=True))
+            *_, player = told.lines
+            assert player.model == "http:player (plays the person)"
+            assert player.calls_at_most == 2 * 12
+            done = forecast(work.settings, work.store, prices=PRICED)
+            assert (done.total.calls, done.total.at_most) == (0, 0)
+        with study(tmp_path / "s", server.url, limit=12, **changes) as work:
+            work.load()
+            rest = forecast(work.settings, work.store, prices=PRICED)
+            before = used(work.store)
+            work.elicit()
+            real = [a - b for a, b in zip(used(work.store), before, strict=True)]
+    assert abs(rest.total.calls / real[0] - 1) < 0.1
+    assert abs(rest.total.prompt_tokens / real[1] - 1) < 0.25
+    assert all(n <= bound for n, bound in zip(real, at_most(rest), strict=True))
+
+
+@pytest.mark.parametrize("failing", [1, 2, 3])
+def test_a_dialogue_that_failed_goes_on_where_it_was(tmp_path: Path, failing: int) -> None:
+    """Requests are the first answer, the player, the answer to it, a shown solution, …; one of them fails."""
+    changes: dict[str, Any] = {"protocol": "dialogue", "dialogue": {"player": "http:player", "turns": 1}, "draws": 1}
+    with LoopbackServer(answer=questions, faults=["ok"] * failing + ["400"]) as server:
+        changes["judges"] = [{"model": "http:player", "base_url": server.url}]
+        models = [{"model": "http:a", "base_url": server.url}]
+        with study(tmp_path / "s", server.url, models=models, limit=1, **changes) as work:
+            work.load()
+            work.elicit()
+            told = forecast(work.settings, work.store, prices=PRICED)
+            before = used(work.store)
+            assert before[0] == failing
+            work.elicit()
+            real = [a - b for a, b in zip(used(work.store), before, strict=True)]
+    assert told.total.conversations == 1
+    assert told.total.calls == real[0]
+    assert all(n <= bound for n, bound in zip(real, at_most(told), strict=True))
+
+
+def test_answers_of_a_killed_run_are_not_paid_again(tmp_path: Path, server: LoopbackServer) -> None:
+    with study(tmp_path / "s", server.url, models=[{"model": "http:a", "base_url": server.url}]) as work:
+        work.load()
+        work.elicit()
+        with work.store._database.write() as db:
+            db.execute("DELETE FROM responses WHERE responder_id = 'http:a' AND draw = 1")
+        told = forecast(work.settings, work.store, prices=PRICED).total
+        asked = server.count
+        work.elicit()
+    assert server.count == asked
+    assert (told.conversations, told.calls, told.calls_at_most) == (6, 0, 0)
 
 
 def test_the_mean_of_a_bounded_length_is_that_of_a_simulation() -> None:

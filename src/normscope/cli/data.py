@@ -87,7 +87,8 @@ def _import_logs(folder: Path, given: list[str], name: str | None) -> None:
     loaded = logs.loaded
     for responder in loaded.responders:
         outcomes = Counter(r.outcome.value for r in loaded.responses if r.responder_id == responder.responder_id)
-        click.echo(f"{responder.responder_id}: {', '.join(f'{n} {outcome}' for outcome, n in sorted(outcomes.items()))}")
+        counted = ", ".join(f"{n} {outcome}" for outcome, n in sorted(outcomes.items()))
+        click.echo(f"{responder.responder_id}: {counted or 'no conversations'}")
     click.echo(f"{len(loaded.dilemmas)} dilemmas, {len(loaded.responses)} responses, {changed} of them new")
     for note in loaded.notes:
         click.echo(note, err=True)

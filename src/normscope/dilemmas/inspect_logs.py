@@ -18,6 +18,9 @@ from normscope.records import Dilemma, Kind, Outcome, Responder, Response, Turn,
 
 __all__ = ["InspectLogs", "log_files", "preferred", "read_logs"]
 
+MOST_AT_ONCE = 2_000
+"""Samples of one log that are read together; each takes some 80 kB."""
+
 _OPERATION = frozenset(
     [
         "max_retries",
@@ -144,7 +147,8 @@ def _read(file: Path, name: str | None) -> _Log:
     )
     log = _Log(file, json.dumps(asked, sort_keys=True, default=str), responder)
     ended: Counter[str] = Counter()
-    for sample in _samples(file):
+    planned = (header.eval.dataset.samples or 0) * (header.eval.config.epochs or 1)
+    for sample in _samples(file, planned):
         dilemma, response = _conversation(sample, study["protocol"], responder.responder_id, file)
         log.dilemmas[dilemma.dilemma_id] = dilemma
         log.responses.append(response)
@@ -152,7 +156,6 @@ def _read(file: Path, name: str | None) -> _Log:
             ended[str(response.reason)] += 1
     for reason, n in sorted(ended.items()):
         log.notes.append(f"{file}: {n} conversations were ended by Inspect and count as failed ({reason}).")
-    planned = (header.eval.dataset.samples or 0) * (header.eval.config.epochs or 1)
     if (missing := planned - len(log.responses)) > 0 or header.status != "success":
         log.notes.append(
             f"{file}: {max(missing, 0)} of {planned} conversations are not in the log (its status is {header.status!r}). "
@@ -196,12 +199,12 @@ def _header(file: Path) -> Any:
         raise _unreadable(file, error) from error
 
 
-def _samples(file: Path) -> Iterator[Any]:
-    """The samples of a log; those of the zipped format one after the other, so that a large log needs no memory."""
+def _samples(file: Path, planned: int) -> Iterator[Any]:
+    """The samples of a log; those of a large one are read one after the other: four times slower, but in no memory."""
     from inspect_ai.log import read_eval_log, read_eval_log_samples
 
     try:
-        if file.suffix == ".eval":
+        if file.suffix == ".eval" and planned > MOST_AT_ONCE:
             yield from read_eval_log_samples(str(file), all_samples_required=False)
         else:
             yield from read_eval_log(str(file)).samples or ()

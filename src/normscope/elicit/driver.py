@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from normscope.elicit.answers import is_refusal
 from normscope.elicit.phrases import Phrases
+from normscope.elicit.player import spoken
 from normscope.elicit.protocols import Conversation, Play, Say
 from normscope.errors import Halted, ModelError, UsageError
 from normscope.models.base import Ask, Completion, Message, Params
@@ -58,7 +59,7 @@ async def hold(
         say = next(conversation, None)
         while say is not None:
             if isinstance(say, Play):
-                words, failed = await _played(say, play, params, draw)
+                words, failed = await _played(say, play, params, phrases, draw)
                 if failed:
                     return Held(tuple(turns), Outcome.FAILED, failed)
                 say = _next(conversation, words)
@@ -85,18 +86,23 @@ async def hold(
     return Held(tuple(turns), Outcome.ANSWERED, None)
 
 
-async def _played(said: Play, play: Ask | None, params: Params, draw: int) -> tuple[str, str]:
-    """The player's words, and the reason for which there are none."""
+async def _played(said: Play, play: Ask | None, params: Params, phrases: Phrases, draw: int) -> tuple[str, str]:
+    """The person's words, and the reason for which there are none."""
     if play is None:
         raise UsageError("this protocol needs a named model that plays the asker. Name one: dialogue: {player: http:NAME}.")
     try:
-        # none of the parameters of the models under test, but the seed: who plays is the same person for all of them
-        completion = await play(said.messages, Params(max_tokens=said.max_tokens, seed=params.seed), draw=draw)
+        # its own parameters, not those of the models under test: whoever is asked talks to the same person
+        own = Params(max_tokens=said.max_tokens, temperature=0.0, seed=params.seed)
+        completion = await play(said.messages, own, draw=draw)
     except Halted:
         raise
     except ModelError as error:
         return "", f"player:{error.reason}"
-    return completion.text, "" if completion.text.strip() else "player:empty"
+    ended = _ended_at_once(completion, phrases)
+    if ended is not None:
+        return "", "player:empty" if ended[0] is Outcome.EMPTY else "player:refused"
+    words = spoken(completion.text, broken_off=completion.finish_reason == "length")
+    return words, "" if words else "player:empty"
 
 
 def _ended_at_once(completion: Completion, phrases: Phrases) -> tuple[Outcome, str] | None:

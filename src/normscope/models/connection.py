@@ -14,6 +14,7 @@ from normscope.models.failures import from_status, quote, redact, retry_after_se
 
 if TYPE_CHECKING:
     import aiohttp
+    from multidict import CIMultiDict
     from yarl import URL
 
 __all__ = ["CONNECT_SECONDS", "Connection", "base_address"]
@@ -63,6 +64,7 @@ class Connection:
         self._session: aiohttp.ClientSession | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._addresses: dict[str, URL] = {}
+        self._made_headers: dict[tuple[str, str], CIMultiDict[str]] = {}
         # a header or the address's query may hold a key too
         self._fixed_secrets = [value for value in (*self._headers.values(), self._query) if len(value) >= LONG_KEY]
 
@@ -83,9 +85,7 @@ class Connection:
         `schema` says that the request asked for a JSON schema, which the words for a rejected request mention.
         """
         key = self._key()
-        headers = {**self._headers, "Content-Type": content_type}
-        if key:
-            headers["Authorization"] = f"Bearer {key}"
+        headers = self._sent(key, content_type)
         largest = LARGEST_FILE if path.endswith("/content") else LARGEST_ANSWER
         reply = await self._exchange(method, path, body, headers, self._secrets(key), largest)
         if not 200 <= reply.status < 300:
@@ -203,6 +203,18 @@ class Connection:
             text = f"the key in the environment variable {self._key_env} holds characters that no key has (line breaks?)."
             raise ModelError(text, reason="wrong_key", retry=False)
         return key
+
+    def _sent(self, key: str, content_type: str) -> CIMultiDict[str]:
+        # made anew only when the key has changed: aiohttp would turn a plain dictionary into one of these at each request
+        made = self._made_headers.get((key, content_type))
+        if made is None:
+            from multidict import CIMultiDict
+
+            made = CIMultiDict({**self._headers, "Content-Type": content_type})
+            if key:
+                made["Authorization"] = f"Bearer {key}"
+            self._made_headers = {(key, content_type): made}
+        return made
 
     def _secrets(self, key: str) -> list[str]:
         return [key, *self._fixed_secrets] if key else self._fixed_secrets

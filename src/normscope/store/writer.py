@@ -1,4 +1,4 @@
-"""One writer for many tasks: what they write within a few milliseconds is committed in one transaction."""
+"""One writer for many tasks: what they write within a hundredth of a second is committed in one transaction."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from normscope.store.schema import insert
 
 __all__ = ["Writer"]
 
-LINGER_SECONDS = 0.004
-"""A commit costs as much as ten rows: a few milliseconds of patience, beside seconds of waiting for a model, save most of it."""
+LINGER_SECONDS = 0.01
+"""A commit costs as much as ten rows: a hundredth of a second, beside seconds of waiting for a model, saves most of that."""
 
 _NAME_OF: dict[type, str] = {record: name for name, record in KINDS.items()}
 

@@ -1,19 +1,20 @@
 """Counting conversations without holding them: calls and tokens of all that is left to hold, for a whole model at once.
 
-Every turn resends the conversation before it. With a dilemma of T tokens, k solutions to show of S tokens together, answers
-of A (first), C (to the plain question) and E (to a shown solution) tokens, and o tokens around each message, the prompts are
+Every turn resends the conversation before it. With a dilemma of T tokens, answers of A (first and to each of r answered
+questions), C (to the plain question q) and E (to a shown solution) tokens, replies of P, k solutions to show of S tokens in
+all, and o tokens around each message, the prompts are
 
 * first: base + o + T
-* the plain question q: base + (o + T) + (o + A) + (o + q)
-* the j-th solution: base + (o + T) + (o + A) + [(o + q) + (o + C)] + (j - 1) (o + S/k + o + E) + (o + S/k)
+* the i-th reply: base + (o + T) + (o + A) + (i - 1) (2o + P + A) + (o + P)
+* the plain question: base + (o + T) + (o + A) + r (2o + P + A) + (o + q)
+* the j-th solution: the same history with (2o + q + C) for the plain question + (j - 1) (2o + S/k + E) + (o + S/k)
 
 so that their sums are arithmetic, and a million of conversations need no loop.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,24 +22,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from normscope.elicit import choose_shown, phrases_for
-from normscope.models.tokens import (
-    CALL_TOKENS,
-    MESSAGE_TOKENS,
-    MOST_PER_CALL,
-    MOST_PER_MESSAGE,
-    likely_tokens,
-    most_tokens,
-)
+from normscope.models.tokens import CALL_TOKENS, MESSAGE_TOKENS, MOST_PER_CALL, MOST_PER_MESSAGE, likely_tokens, most_tokens
 from normscope.records import Dilemma, Solution
-from normscope.study.lengths import Habits, Row
+from normscope.study.lengths import PLAYER, Habits
+from normscope.study.replaying import Replayed
 from normscope.study.settings import Settings
 
-__all__ = ["KNOWN_PROTOCOLS", "Left", "Rates", "Sizes", "left_to_hold", "sizes_of", "spend"]
+__all__ = ["Left", "Rates", "Sizes", "Spend", "left_to_hold", "sizes_of", "spend"]
 
 Floats = NDArray[np.float64]
 
-KNOWN_PROTOCOLS = ("ask", "ask-then-commit")
-"""The protocols of which it is known how often they ask."""
+MARKS = 25
+"""About the tokens around each text in the player's prompt."""
 RETOKENISED = 2
 """An answer that comes back in a prompt can be cut into other tokens than it was made of: at most so many times more."""
 
@@ -60,72 +55,105 @@ class Sizes:
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
-    """What one model is still to be asked: `fresh` conversations (0 or 1 per dilemma and draw), and the rest of some that failed.
-
-    Of each of those: its place and draw, what stands in it so far (messages and tokens, likely and most), and what is missing.
-    """
-
-    fresh: Floats
-    begun: tuple[Begun, ...]
-
-    @property
-    def conversations(self) -> int:
-        return round(float(self.fresh.sum())) + len(self.begun)
-
-
-@dataclass(frozen=True, slots=True)
 class Begun:
-    """A conversation that failed on its way. What was answered in it comes from the call store when it is held again."""
+    """A conversation of which the first turns are stored: its place and draw, its messages so far, and their tokens (likely
+    and most). `next_stage` is what is asked next; `shown` how many solutions were shown, and their likely tokens."""
 
     place: int
     draw: int
+    next_stage: str
     messages: int
     tokens: tuple[int, int]
-    commit: bool
-    """Whether the plain question is what failed."""
-    shown: tuple[int, int, int]
-    """How many solutions were shown, and their tokens."""
+    questions: int
+    shown: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What one model is still to be asked: `fresh` conversations (1 per dilemma and draw, else 0), the rest of those begun,
+    and how many there are with those of which only the response is missing."""
+
+    fresh: Floats
+    begun: tuple[Begun, ...]
+    conversations: int
 
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """What a model's calls need: tokens per call and per message, per answer as billed and as resent, and how often."""
+    """What a model's calls need: tokens per call and per message, per answer as billed and as resent, and how often.
+
+    `side` is 0 for likely sizes and 1 for the most. Of conversations that go on (`goes_on`), `commits` is the share with a
+    plain question, `questions` the answered questions in each, `earlier` the sum over them of those before.
+    """
 
     side: int
-    """0 for likely sizes, 1 for the most."""
     base: float
-    """Per call: the template's own and the persona."""
     message: float
     billed: Mapping[str, float]
     resent: Mapping[str, float]
     commits: float
+    questions: float
+    earlier: float
     goes_on: float
     factor: float
+    read: float
+    """Of an answer of the responder, as the player reads it."""
 
     @classmethod
-    def likely(cls, habits: Habits, persona: str | None, *, commits: bool) -> Rates:
-        """What is expected of a model with these habits."""
-        system = 0 if persona is None else MESSAGE_TOKENS + likely_tokens(persona)
-        share = habits.commits if commits else 0.0
-        base = CALL_TOKENS + system
-        return cls(0, base, MESSAGE_TOKENS, habits.billed, habits.resent, share, habits.goes_on, habits.factor)
+    def likely(cls, habits: Habits, system: str | None, *, commits: bool, questions: int) -> Rates:
+        """What is expected of a model with these habits; `questions` is the most that are answered."""
+        base = CALL_TOKENS + (0 if system is None else MESSAGE_TOKENS + likely_tokens(system))
+        asked = min(habits.questions, questions)
+        return cls(
+            0,
+            base,
+            MESSAGE_TOKENS,
+            habits.billed,
+            habits.resent,
+            habits.commits if commits else 0.0,
+            asked,
+            max(asked * (asked - 1) / 2, 0.0),
+            habits.goes_on,
+            habits.factor,
+            MARKS + habits.resent["ask"],
+        )
 
     @classmethod
-    def at_most(cls, bounds: Mapping[str, float], persona: str | None, *, commits: bool) -> Rates:
-        """What no conversation exceeds: every answer as long as it may be, every question asked."""
-        system = 0 if persona is None else MOST_PER_MESSAGE + most_tokens(persona)
-        resent = {stage: RETOKENISED * bound for stage, bound in bounds.items()}
-        return cls(1, MOST_PER_CALL + system, MOST_PER_MESSAGE, bounds, resent, float(commits), 1.0, 1.0)
+    def at_most(
+        cls, bounds: Mapping[str, float], system: str | None, *, commits: bool, questions: int, said: int, read: int
+    ) -> Rates:
+        """What no conversation exceeds: every answer as long as it may be, every question asked. `said` and `read` are the
+        most bytes that the player says, and reads of one answer."""
+        base = MOST_PER_CALL + (0 if system is None else MOST_PER_MESSAGE + most_tokens(system))
+        resent = {stage: RETOKENISED * bound for stage, bound in bounds.items()} | {PLAYER: said}
+        earlier = questions * (questions - 1) / 2
+        return cls(1, base, MOST_PER_MESSAGE, bounds, resent, float(commits), questions, earlier, 1.0, 1.0, read)
 
 
-def sizes_of(dilemmas: Sequence[Dilemma], solutions: Sequence[Solution], settings: Settings) -> Sizes:
+@dataclass(frozen=True, slots=True)
+class Spend:
+    """Calls and tokens; `plays` and `play_tokens` are what the player is asked: its calls, and what it reads of the dilemma and
+    of the conversation in them."""
+
+    calls: float = 0.0
+    prompt: float = 0.0
+    completion: float = 0.0
+    plays: float = 0.0
+    play_tokens: float = 0.0
+
+    def __add__(self, other: Spend) -> Spend:
+        return Spend(
+            self.calls + other.calls,
+            self.prompt + other.prompt,
+            self.completion + other.completion,
+            self.plays + other.plays,
+            self.play_tokens + other.play_tokens,
+        )
+
+
+def sizes_of(dilemmas: Sequence[Dilemma], coded: Mapping[str, Sequence[Solution]], settings: Settings) -> Sizes:
     """Measure everything the person may say, once per dilemma and, where a part of the solutions is shown, per draw."""
     phrases = {language: phrases_for(language) for language in {dilemma.language for dilemma in dilemmas}}
-    of_dilemma: dict[str, list[Solution]] = defaultdict(list)
-    for solution in solutions:
-        if solution.extractor == "coded":
-            of_dilemma[solution.dilemma_id].append(solution)
     per_side = settings.explicit.per_side
     shape = (len(dilemmas), settings.draws)
     count, shown, before = np.zeros(shape), (np.zeros(shape), np.zeros(shape)), (np.zeros(shape), np.zeros(shape))
@@ -138,7 +166,7 @@ def sizes_of(dilemmas: Sequence[Dilemma], solutions: Sequence[Solution], setting
     }
     lengths: dict[str, tuple[int, int]] = {}
     for place, dilemma in enumerate(dilemmas):
-        mine = of_dilemma.get(dilemma.dilemma_id)
+        mine = coded.get(dilemma.dilemma_id)
         if not mine or per_side == 0:
             continue
         # with all of them shown, every draw shows the same
@@ -176,87 +204,100 @@ def sizes_of(dilemmas: Sequence[Dilemma], solutions: Sequence[Solution], setting
     )
 
 
-def left_to_hold(sizes: Sizes, known: Sequence[Row], failed: Sequence[Row], languages: Mapping[str, str]) -> Left:
-    """What is still to be held with one model, of whose conversations these are stored."""
-    fresh: Floats = np.ones(sizes.count.shape)
-    for row in known:
-        place = sizes.place.get(row.dilemma_id)
-        if place is not None and row.draw < fresh.shape[1]:
-            fresh[place, row.draw] = 0
-    begun = []
-    for row in failed:
-        place = sizes.place.get(row.dilemma_id)
-        turns = row.read_turns()
-        if place is None or row.draw >= fresh.shape[1] or not turns:
-            continue
-        language = languages[row.dilemma_id]
+def left_to_hold(
+    sizes: Sizes, missing: Iterable[tuple[str, int]], begun: Iterable[Replayed], languages: Mapping[str, str]
+) -> Left:
+    """What is still to be held with one model: (dilemma, draw) of what is missing, and as far as the store holds any of it."""
+    fresh: Floats = np.zeros(sizes.count.shape)
+    for dilemma_id, draw in missing:
+        fresh[sizes.place[dilemma_id], draw] = 1
+    conversations = round(float(fresh.sum()))
+    rest = []
+    for stored in begun:
+        response = stored.response
+        place, language, turns = sizes.place[response.dilemma_id], languages[response.dilemma_id], response.turns
+        fresh[place, response.draw] = 0
+        if stored.next_stage is None:
+            continue  # all its answers are stored, and only the response is missing
         # a blank answer was left out of what was sent next, together with its question
         pairs = [(q.text, a.text) for q, a in zip(turns[::2], turns[1::2], strict=True) if a.text.strip()]
         texts = [text for pair in pairs for text in pair]
-        explicit = [turn.text for turn in turns if turn.role == "user" and turn.stage == "explicit"]
-        fresh[place, row.draw] = 0
-        begun.append(
+        said = [turn for turn in turns if turn.role == "user"]
+        shown = [turn.text for turn in said if turn.stage == "explicit"]
+        rest.append(
             Begun(
                 place,
-                row.draw,
+                response.draw,
+                stored.next_stage,
                 len(texts),
                 (sum(likely_tokens(text, language) for text in texts), sum(most_tokens(text) for text in texts)),
-                row.reason.startswith("commit:"),
-                (
-                    len(explicit),
-                    sum(likely_tokens(text, language) for text in explicit),
-                    sum(most_tokens(text) for text in explicit),
-                ),
+                sum(turn.stage == "dialogue" for turn in said),
+                (len(shown), sum(likely_tokens(text, language) for text in shown)),
             )
         )
-    return Left(fresh, tuple(begun))
+    return Left(fresh, tuple(rest), conversations)
 
 
-def spend(sizes: Sizes, left: Left, rates: Rates) -> tuple[int, int, int]:
-    """Calls, prompt tokens and completion tokens of all that is left to hold with one model."""
-    fresh = _fresh(sizes, left.fresh, rates)
-    rest = [_rest(sizes, begun, rates) for begun in left.begun]
-    calls, prompt, completion = (sum(values) for values in zip(fresh, *rest, strict=True))
-    return round(calls), round(prompt * rates.factor), round(completion)
+def spend(sizes: Sizes, left: Left, rates: Rates, *, questions: int) -> Spend:
+    """All that is left to ask one model; `questions` is the most of them that are answered in a conversation."""
+    spent = _fresh(sizes, left.fresh, rates)
+    for begun in left.begun:
+        spent += _rest(sizes, begun, rates, questions)
+    return Spend(spent.calls, spent.prompt * rates.factor, spent.completion, spent.plays, spent.play_tokens)
 
 
-def _fresh(sizes: Sizes, wanted: Floats, rates: Rates) -> tuple[float, float, float]:
+def _fresh(sizes: Sizes, wanted: Floats, rates: Rates) -> Spend:
     side, base, o = rates.side, rates.base, rates.message
     told = (o + sizes.dilemma[side])[:, None]
     asked = (o + sizes.commit[side])[:, None]
-    advised, committed, replied = (o + rates.resent[stage] for stage in ("ask", "commit", "explicit"))
-    k, s, g = sizes.count, rates.commits, rates.goes_on
+    advised, informed, committed, replied = (o + rates.resent[stage] for stage in ("ask", "dialogue", "commit", "explicit"))
+    said = o + rates.resent[PLAYER]
+    k, s, g, r = sizes.count, rates.commits, rates.goes_on, rates.questions
     first = base + told
-    commit = base + told + advised + asked
-    history = told + advised + s * (asked + committed)
-    explicit = k * (base + history + o) + sizes.shown[side] + sizes.before[side] + k * (k - 1) / 2 * (o + replied)
-    prompt = first + g * (s * commit + explicit)
-    calls = 1 + g * (s + k)
-    completion = rates.billed["ask"] + g * (s * rates.billed["commit"] + k * rates.billed["explicit"])
-    return _sum(wanted * calls), _sum(wanted * prompt), _sum(wanted * completion)
+    questions = r * (first + advised + said) + rates.earlier * (said + informed)
+    history = told + advised + r * (said + informed)
+    commit = base + history + asked
+    after = history + s * (asked + committed)
+    explicit = k * (base + after + o) + sizes.shown[side] + sizes.before[side] + k * (k - 1) / 2 * (o + replied)
+    billed = rates.billed
+    return Spend(
+        _sum(wanted * (1 + g * (r + s + k))),
+        _sum(wanted * (first + g * (questions + s * commit + explicit))),
+        _sum(wanted * (billed["ask"] + g * (r * billed["dialogue"] + s * billed["commit"] + k * billed["explicit"]))),
+        _sum(wanted) * g * r,
+        _sum(wanted * (r * (sizes.dilemma[side][:, None] + rates.read) + rates.earlier * (said + rates.read))) * g,
+    )
 
 
-def _rest(sizes: Sizes, begun: Begun, rates: Rates) -> tuple[float, float, float]:
+def _rest(sizes: Sizes, begun: Begun, rates: Rates, questions: int) -> Spend:
     """The same for a conversation of which the beginning is stored."""
     side, base, o = rates.side, rates.base, rates.message
     where = begun.place, begun.draw
     history = begun.messages * o + begun.tokens[side]
-    calls = prompt = completion = 0.0
-    if begun.commit:
+    spent = Spend()
+    open_still = begun.next_stage in (PLAYER, "dialogue")
+    if open_still:
+        # one question is to be answered for certain; at most, all that may be
+        r = max(questions - begun.questions, 1) if side else 1
+        pair = 2 * o + rates.resent[PLAYER] + rates.resent["dialogue"]
+        prompt = r * (base + history + o + rates.resent[PLAYER]) + r * (r - 1) / 2 * pair
+        plays = r if begun.next_stage == PLAYER else r - 1
+        grown = r * (r - 1) / 2 * (o + rates.resent[PLAYER] + rates.read)
+        spent += Spend(r, prompt, r * rates.billed["dialogue"], plays, plays * (history + rates.read) + grown)
+        history += r * pair
+    commits = 1.0 if begun.next_stage == "commit" else rates.commits if open_still else 0.0
+    if commits:
         asked = o + float(sizes.commit[side][begun.place])
-        calls, prompt, completion = 1.0, base + history + asked, rates.billed["commit"]
-        history += asked + o + rates.resent["commit"]
+        spent += Spend(commits, commits * (base + history + asked), commits * rates.billed["commit"])
+        history += commits * (asked + o + rates.resent["commit"])
     k = float(sizes.count[where]) - begun.shown[0]
     if k > 0:
-        texts = max(float(sizes.shown[side][where]) - begun.shown[1 + side], 0.0)
-        if side:
-            # the worst order of what is left is not known any more: all of it before each
-            texts = float(sizes.shown[side][where])
+        # for the most, any of the solutions may be among those that are left
+        texts = float(sizes.shown[side][where]) - (0 if side else begun.shown[1])
         before = texts * (k - 1) if side else texts * (k - 1) / 2
-        prompt += k * (base + history + o) + texts + before + k * (k - 1) / 2 * (2 * o + rates.resent["explicit"])
-        calls += k
-        completion += k * rates.billed["explicit"]
-    return calls, prompt, completion
+        prompt = k * (base + history + o) + texts + before + k * (k - 1) / 2 * (2 * o + rates.resent["explicit"])
+        spent += Spend(k, prompt, k * rates.billed["explicit"])
+    return spent
 
 
 def _sum(values: Any) -> float:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 import json
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from normscope.elicit import plan_jobs
+from normscope.elicit import plan_jobs, player_prompt
 from normscope.errors import UsageError
 from normscope.models.base import Params
 from normscope.plugins import load, split
@@ -16,7 +15,7 @@ from normscope.records import Dilemma, Responder, Solution
 from normscope.store import Store
 from normscope.study.asking import IN_FLIGHT, make_asker
 from normscope.study.fleet import Queue, ask_all
-from normscope.study.loop import run
+from normscope.study.loop import run, seldom_collected
 from normscope.study.progress import Progress
 from normscope.study.settings import ModelSettings, Settings
 
@@ -47,7 +46,7 @@ def check_unchanged(store: Store, settings: Settings) -> None:
             "seed": settings.seed,
         }
         if settings.protocol == "dialogue":
-            way["dialogue"] = settings.dialogue.model_dump()
+            way["dialogue"] = {**settings.dialogue.model_dump(), "prompt": player_prompt().sha256}
         now = json.dumps(way, sort_keys=True)
         before = store.fact(name)
         if before is None:
@@ -125,19 +124,18 @@ async def _ask(settings: Settings, store: Store, queues: Sequence[Queue], progre
     asker = make_asker(settings, store, writer, on_batch=_noting(queues))
     player = settings.dialogue.player if settings.protocol == "dialogue" else None
     asker.spending.require_prices(sorted({queue.model for queue in queues} | ({player} if player else set())))
-    gc.freeze()  # what was loaded so far stays: looking through it again and again takes a twentieth of a run's time
     try:
-        await ask_all(
-            queues,
-            asker,
-            writer,
-            protocols={settings.protocol: load("protocols", settings.protocol)},
-            player=player,
-            progress=progress,
-            errors=errors,
-        )
+        with seldom_collected():
+            await ask_all(
+                queues,
+                asker,
+                writer,
+                protocols={settings.protocol: load("protocols", settings.protocol)},
+                player=player,
+                progress=progress,
+                errors=errors,
+            )
     finally:
-        gc.unfreeze()
         await asker.close()
         writer.close()
         if settings.budget is not None:

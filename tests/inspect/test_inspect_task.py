@@ -222,11 +222,14 @@ def test_logs_of_another_task_and_unfinished_ones(tmp_path: Path, inspect_eval: 
     assert all(word in ended.stderr for word in ("arc_easy", "other.json", "inspect eval normscope/dilemmas"))
 
     content["status"], content["samples"] = "cancelled", content["samples"][:3]
+    content["samples"][1]["store"] = {}  # as Inspect saves what a killed run had not yet written
     log.write_text(json.dumps(content), encoding="utf-8")
     ended = normscope_command("import", "study", "--from", str(log))
     assert ended.returncode == 0, ended.stderr
     assert "1 of 4 conversations are not in the log (its status is 'cancelled')" in ended.stderr
-    assert len(responses(tmp_path / "study", MODEL)) == 3
+    found = responses(tmp_path / "study", MODEL)
+    assert [r.outcome for r in found] == [Outcome.ANSWERED] * 3
+    assert all(r.turns for r in found)
 
 
 def test_a_large_log_is_read_in_pieces(inspect_eval: Eval, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -143,7 +143,7 @@ def check(server: LoopbackServer, folder: Path, *, batches: int) -> None:
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_killed_at(moment: str, tmp_path: Path) -> None:
     with LoopbackServer(answer=echo) as server:
-        server.batches.script = BatchScript(polls=2, shuffle=1)
+        server.batches.script = BatchScript(polls=2, shuffle=1, listed_late=2)
         assert child(tmp_path, server.url, moment).wait(timeout=60) == -signal.SIGKILL
         assert child(tmp_path, server.url, "never").wait(timeout=60) == 0
         check(server, tmp_path, batches=CALLS // PER_BATCH)

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from normscope.errors import UsageError
+from normscope.errors import DataError, UsageError
 from normscope.models.prices import PICO
 from normscope.records import Outcome
 from normscope.store import Store, StoredCall
@@ -125,7 +125,7 @@ def test_a_killed_run_picks_its_batches_up(tmp_path: Path) -> None:
         assert len(server.batches.created) == 1
         assert set(server.batches.submitted.values()) == {1}
     with Store(tmp_path / "study") as store:
-        assert store.outcomes() == [("http:m0", Outcome.ANSWERED.value, None, 10)]
+        assert store.outcomes()[0] == ("http:m0", Outcome.ANSWERED.value, None, 10)
 
 
 def test_a_dialogue_through_a_study(tmp_path: Path) -> None:
@@ -141,7 +141,7 @@ def test_a_dialogue_through_a_study(tmp_path: Path) -> None:
             assert study.elicit() == {"answered": 12}
             asked = [response for response in study.responses() if response.responder_id == "http:m0"]
             assert all([turn.stage for turn in response.turns[::2]] == ["ask", "dialogue"] for response in asked)
-    with pytest.raises(UsageError, match="named model that plays"):
+    with pytest.raises(DataError, match="named model that plays"):
         Study.create(tmp_path / "x", protocol="dialogue")
 
 

@@ -9,7 +9,8 @@ __all__: list[str] = []
 if find_spec("inspect_ai") is not None:
     from inspect_ai import task
 
-    from normscope._inspect import conversations
+    from normscope._inspect import conversations, outcomes
 
     dilemmas = task(name="dilemmas")(conversations.dilemmas)
+    outcomes.make_scorer()  # known by name from here on, for logs that are scored or mended without the task
     __all__ += ["dilemmas"]

@@ -27,7 +27,8 @@ def _outcomes() -> Any:
         # a sample that Inspect ended at a limit holds no conversation
         held = state.store.get(HELD) or {"outcome": Outcome.FAILED.value, "reason": "ended by Inspect"}
         value = {outcome.value: int(held["outcome"] == outcome) for outcome in Outcome}
-        return Score(value=value, answer=held["outcome"], explanation=held["reason"])
+        # the conversation again: what Inspect saves of a killed run keeps scores, and loses stores
+        return Score(value=value, answer=held["outcome"], explanation=held["reason"], metadata={HELD: state.store.get(HELD)})
 
     return score
 

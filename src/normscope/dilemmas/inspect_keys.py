@@ -14,7 +14,7 @@ DILEMMA = "normscope_dilemma"
 """In a sample's metadata: the dilemma, as a record."""
 
 HELD = "normscope_held"
-"""In a sample's store: `outcome`, `reason` and `turns` of the conversation."""
+"""In a sample's store, and again in the metadata of its score: `outcome`, `reason` and `turns` of the conversation."""
 
 VERSION = 1
 """Of what is kept under these names."""

@@ -152,7 +152,7 @@ def _read(file: Path, name: str | None) -> _Log:
         dilemma, response = _conversation(sample, study["protocol"], responder.responder_id, file)
         log.dilemmas[dilemma.dilemma_id] = dilemma
         log.responses.append(response)
-        if not (sample.store or {}).get(HELD):
+        if _held(sample) is None:
             ended[str(response.reason)] += 1
     for reason, n in sorted(ended.items()):
         log.notes.append(f"{file}: {n} conversations were ended by Inspect and count as failed ({reason}).")
@@ -168,7 +168,7 @@ def _conversation(sample: Any, protocol: str, responder_id: str, file: Path) -> 
     place = f"sample {sample.id!r}, epoch {sample.epoch}"
     try:
         dilemma = from_dict(Dilemma, (sample.metadata or {})[DILEMMA])
-        held = (sample.store or {}).get(HELD) or _not_held(sample)
+        held = _held(sample) or _not_held(sample)
         response = Response(
             dilemma_id=dilemma.dilemma_id,
             responder_id=responder_id,
@@ -182,6 +182,12 @@ def _conversation(sample: Any, protocol: str, responder_id: str, file: Path) -> 
         what = f"{place} is not as normscope/dilemmas writes it ({type(error).__name__}: {error})"
         raise DataError(what, file=file, do="Import a log that was not edited") from error
     return dilemma, response
+
+
+def _held(sample: Any) -> dict[str, Any] | None:
+    """The conversation as the solver kept it; a sample that Inspect saved from a killed run has it with its score alone."""
+    places = [sample.store, *(score.metadata for score in (sample.scores or {}).values())]
+    return next((place[HELD] for place in places if place and place.get(HELD)), None)
 
 
 def _not_held(sample: Any) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -43,7 +44,7 @@ BYTES_PER_RESPONSE = 4_000
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """How much is run. `seconds` end the comparison after the round in which they would run out."""
+    """How much is run. `seconds` and `late_seconds` end the rounds before the one in which they would run out."""
 
     dilemmas: int
     calls: int
@@ -55,13 +56,14 @@ class Sizes:
     late_calls: int
     late_connections: int
     late_rounds: int
+    late_seconds: float
     many_calls: int
     recorded: tuple[int, int, int]
     """Models, dilemmas and draws of the folder of recorded responses."""
 
 
-FULL = Sizes(1_000, 10_000, 100, 5_000, 500, 3, 300, 20_000, 500, 3, 200_000, (20, 1_000, 50))
-QUICK = Sizes(1_000, 2_000, 100, 200, 40, 2, 14, 5_000, 500, 1, 10_000, (20, 1_000, 5))
+FULL = Sizes(1_000, 10_000, 100, 5_000, 500, 3, 200, 20_000, 500, 3, 90, 200_000, (20, 1_000, 50))
+QUICK = Sizes(1_000, 2_000, 100, 200, 40, 2, 14, 5_000, 500, 1, 10, 10_000, (20, 1_000, 5))
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +203,7 @@ def latency(fleet: Fleet, sizes: Sizes) -> dict[str, Bar]:
             "ours": lambda: fleet.ours(port, calls, connections, sizes.dilemmas),
             "bare": lambda: fleet.bare(port, calls, connections),
         }
-        seen = in_turns(runs, sizes.late_rounds, sizes.seconds)
+        seen = in_turns(runs, sizes.late_rounds, sizes.late_seconds)
     ours, bare = seen["ours"], seen["bare"]
     ratio = statistics.median(o.rate / b.rate for o, b in zip(ours, bare, strict=True))
     told = f"{_many(calls, 'call')}, {_many(connections, 'connection')}, {_many(len(ours), 'round')}, both on {bare[0].loop}"
@@ -265,20 +267,21 @@ def main() -> None:
     arguments = read_arguments(__doc__, options=options)
     sizes = QUICK if arguments.quick else FULL
     fleet = Fleet(arguments.peers or sys.executable)
+    # ended from outside it still removes its folders and ends its processes
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended before it was done"))
     started = time.monotonic()
+    figures: dict[str, Bar] = {}
 
-    def say(part: str) -> None:
-        print(f"{time.monotonic() - started:5.0f} s: {part}", file=sys.stderr, flush=True)
+    def found(part: Mapping[str, Bar]) -> None:
+        figures.update(part)
+        for name, figure in part.items():
+            print(f"{time.monotonic() - started:5.0f} s  {name}: {figure}", file=sys.stderr, flush=True)
 
-    say("CPU per call, in turns")
-    figures, megabytes = compare(fleet, sizes)
-    say("answers after 50 ms")
-    figures |= latency(fleet, sizes)
-    say("memory")
-    figures |= memory(fleet, sizes, megabytes)
-    say("recorded responses")
-    figures |= recorded(sizes)
-    say("done")
+    compared, megabytes = compare(fleet, sizes)
+    found(compared)
+    found(latency(fleet, sizes))
+    found(memory(fleet, sizes, megabytes))
+    found(recorded(sizes))
     show(figures, as_json=arguments.json)
 
 

@@ -13,8 +13,8 @@ from normscope.records import NotMeasured
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # benchmarks are not installed
 
-from benchmarks import fleet  # noqa: E402
-from benchmarks.bars import Bar, read_arguments, show  # noqa: E402
+from benchmarks import fleet
+from benchmarks.bars import Bar, read_arguments, show
 
 TINY = fleet.Sizes(
     dilemmas=10,
@@ -27,6 +27,7 @@ TINY = fleet.Sizes(
     late_calls=50,
     late_connections=10,
     late_rounds=1,
+    late_seconds=60,
     many_calls=100,
     recorded=(2, 50, 2),
 )

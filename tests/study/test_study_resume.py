@@ -75,7 +75,9 @@ def test_killed_runs_end_like_an_undisturbed_one(tmp_path: Path) -> None:
         subprocess.run(COMMAND, cwd=tmp_path / "killed", check=True, capture_output=True)
         assert server.count > calm_requests / 2
         repeated = sum(server.asked.values()) - len(server.asked)
-        assert repeated <= KILLS * CONCURRENCY, "only calls that were in flight at a kill may be asked again"
+        # each of the two responders holds so many conversations at a time, and each of those has one call that is not yet
+        # committed: with the server, or answered within the last hundredth of a second
+        assert repeated <= KILLS * 2 * CONCURRENCY, "only calls that were in flight at a kill may be asked again"
         assert len(server.asked) == calm_requests
 
     calm, killed = contents(tmp_path / "calm"), contents(tmp_path / "killed")

@@ -11,8 +11,8 @@ take turns, round after round; a figure is the median over the rounds, a ratio t
     resume_seconds             their calls, each in a fresh process, start-up of Python included for `status` alone
 
 A figure without a bar informs. The bare aiohttp loop and the `openai` client run on the event loop that ours ran on (uvloop
-where it is installed); Inspect chooses its own. The notes of the figures name them. --quick: 2,000 conversations (openai 200,
-Inspect 40), 5,000 calls at 50 ms, memory for 10,000 over 2,000, 100,000 responses; same bars.
+where it is installed); Inspect chooses its own. The notes of the figures name them. --quick: 2,000 conversations (openai 150,
+Inspect 30), 5,000 calls at 50 ms, memory for 10,000 over 2,000, 100,000 responses; same bars.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ __all__ = ["FULL", "QUICK", "Fleet", "Sizes", "compare", "latency", "memory", "r
 ROOT = Path(__file__).resolve().parents[1]
 COMMAND = [sys.executable, "-c", "from normscope.cli import main; main()"]
 DELAY = 0.05
-BYTES_PER_RESPONSE = 4_000
+BYTES_PER_RESPONSE = 5_000
 """Of disk, with its call and the indexes; a third more than was seen."""
 
 
@@ -60,10 +60,12 @@ class Sizes:
     many_calls: int
     recorded: tuple[int, int, int]
     """Models, dilemmas and draws of the folder of recorded responses."""
+    statuses: int
+    """How often `status` is run."""
 
 
-FULL = Sizes(1_000, 10_000, 100, 5_000, 500, 3, 200, 20_000, 500, 3, 90, 200_000, (20, 1_000, 50))
-QUICK = Sizes(1_000, 2_000, 100, 200, 40, 2, 14, 5_000, 500, 1, 10, 10_000, (20, 1_000, 5))
+FULL = Sizes(1_000, 10_000, 100, 5_000, 500, 3, 200, 20_000, 500, 3, 90, 200_000, (20, 1_000, 50), 3)
+QUICK = Sizes(1_000, 2_000, 100, 150, 30, 2, 12, 5_000, 500, 1, 8, 10_000, (20, 1_000, 5), 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +239,7 @@ def recorded(sizes: Sizes) -> dict[str, Bar]:
         folder = Path(name) / "s"
         command = [sys.executable, "-m", "benchmarks.fleet_million"]
         holes = int(_last_line([*command, "build", str(folder), str(port), str(models), str(dilemmas), str(draws)]))
-        status = statistics.median(_status(folder, count - holes, holes) for _ in range(sizes.rounds))
+        status = statistics.median(_status(folder, count - holes, holes) for _ in range(sizes.statuses))
         resumed = _run(sys.executable, "benchmarks.fleet_million", "resume", folder)
         gigabytes = sum(path.stat().st_size for path in folder.rglob("*")) / 1e9
     told = f"{_many(count, 'response')} and as many calls, {gigabytes:.2f} GB"

@@ -7,6 +7,8 @@ prints what it took, from opening the folder on. Both print how many holes there
 
 from __future__ import annotations
 
+import functools
+import gc
 import hashlib
 import itertools
 import sqlite3
@@ -14,6 +16,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from benchmarks.fleet_ours import NoteLoop, model, write_dilemmas
 from benchmarks.fleet_window import DILEMMA, Window
@@ -39,16 +42,10 @@ ANSWER = (
 class Held:
     """One conversation: what was asked of whom, and how it ended."""
 
-    number: int
     model: str
     dilemma: int
     draw: int
     outcome: Outcome
-
-    @property
-    def words(self) -> tuple[str, str]:
-        """What was asked and what was answered; an answer of its own for each conversation."""
-        return f"{DILEMMA} (Case {self.dilemma})", f"{ANSWER} ({self.number})"
 
 
 def conversations(models: int, dilemmas: int, draws: int) -> Iterator[Held]:
@@ -59,30 +56,41 @@ def conversations(models: int, dilemmas: int, draws: int) -> Iterator[Held]:
         if number % step == 1:
             continue
         outcome = Outcome.REFUSED if number % REFUSED_EVERY == 0 else Outcome.ANSWERED
-        yield Held(number, f"http:m{m}", dilemma, draw, Outcome.FAILED if number % step == 2 else outcome)
+        yield Held(f"http:m{m}", dilemma, draw, Outcome.FAILED if number % step == 2 else outcome)
+
+
+@functools.cache
+def turns(dilemma: int) -> tuple[Turn, Turn]:
+    """What was asked about a dilemma, and what every model answers: it is as long to read as answers that differ."""
+    return Turn("user", f"{DILEMMA} (Case {dilemma})"), Turn("assistant", f"{ANSWER} ({dilemma})")
 
 
 def response(held: Held) -> Response:
     """The record of a conversation; a failed one has no turns."""
-    question, answer = held.words
-    turns = () if held.outcome is Outcome.FAILED else (Turn("user", question), Turn("assistant", answer))
+    said = () if held.outcome is Outcome.FAILED else turns(held.dilemma)
     reason = {Outcome.FAILED: "timeout", Outcome.REFUSED: "words_of_refusal"}.get(held.outcome)
-    return Response(f"d{held.dilemma:04}", held.model, held.draw, "ask", held.outcome, turns, reason)
+    return Response(f"d{held.dilemma:04}", held.model, held.draw, "ask", held.outcome, said, reason)
 
 
-def call(held: Held) -> StoredCall:
-    """The call behind a conversation, in the form in which the asking stores it."""
-    question, answer = held.words
-    params = {"max_tokens": 512, "temperature": None, "seed": None, "json_schema": None, "logprobs": 0}
-    request = {"messages": [{"role": "user", "content": question}], "params": params}
+def call(held: Held) -> tuple[Any, ...]:
+    """The row of the call behind a conversation, in the form in which the asking stores it."""
     key = hashlib.sha256(f"{held.model} {held.draw} {held.dilemma}".encode()).hexdigest()
-    if held.outcome is Outcome.FAILED:
-        return StoredCall(key, held.model, held.draw, request, None, "timeout")
+    return key, held.model, held.draw, *rest_of_call(held.dilemma, held.outcome is Outcome.FAILED)
+
+
+@functools.cache
+def rest_of_call(dilemma: int, failed: bool) -> tuple[Any, ...]:
+    """What follows on key, model and draw in the row of a call: encoded once, not a million times."""
+    question, answer = turns(dilemma)
+    params = {"max_tokens": 512, "temperature": None, "seed": None, "json_schema": None, "logprobs": 0}
+    request = {"messages": [{"role": "user", "content": question.text}], "params": params}
+    if failed:
+        return call_row(StoredCall("", "", 0, request, None, "timeout"))[3:]
     completion = {
-        "text": answer, "finish_reason": "stop", "prompt_tokens": 131, "completion_tokens": 110, "reasoning": "",
+        "text": answer.text, "finish_reason": "stop", "prompt_tokens": 131, "completion_tokens": 110, "reasoning": "",
         "refusal": "", "logprobs": [],
     }  # fmt: skip
-    return StoredCall(key, held.model, held.draw, request, completion, None, 131, 110)
+    return call_row(StoredCall("", "", 0, request, completion, None, 131, 110))[3:]
 
 
 def build(folder: Path, port: int, models: int, dilemmas: int, draws: int) -> int:
@@ -104,7 +112,7 @@ def build(folder: Path, port: int, models: int, dilemmas: int, draws: int) -> in
             for batch in batches(conversations(models, dilemmas, draws)):
                 study.store.put(map(response, batch))
                 # the store takes a call at a time: a run is slow, and this is not what is measured
-                database.executemany(PUT_CALL, map(call_row, map(call, batch)))
+                database.executemany(PUT_CALL, map(call, batch))
                 database.commit()
                 kept += len(batch)
                 failed += sum(held.outcome is Outcome.FAILED for held in batch)
@@ -134,6 +142,7 @@ def resume(folder: Path) -> None:
 def main() -> None:
     verb, name, *numbers = sys.argv[1:]
     if verb == "build":
+        gc.disable()  # nothing here is circular, and looking for cycles takes a tenth of the time
         port, models, dilemmas, draws = (int(number) for number in numbers)
         print(build(Path(name), port, models, dilemmas, draws))
     else:

@@ -30,6 +30,7 @@ TINY = fleet.Sizes(
     late_seconds=60,
     many_calls=100,
     recorded=(2, 50, 2),
+    statuses=1,
 )
 
 

@@ -53,6 +53,21 @@ def test_all_models_are_asked_at_the_same_time(tmp_path: Path) -> None:
     assert all(line.spent.endswith("USD") and line.places for line in lines[-1])
 
 
+def test_models_on_this_machine_take_turns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("normscope.study.eliciting.takes_turns", lambda model: model.model != "http:m2")
+    order: list[str] = []
+
+    def answer(body: dict[str, Any]) -> str:
+        order.append(body["model"])
+        return "Wait."
+
+    with LoopbackServer(delay=0.01, answer=answer) as server:
+        with a_study(tmp_path, server.url, models=3, concurrency=1, first_concurrency=1) as study:
+            assert study.elicit() == {"answered": 36}
+        assert server.most_at_once == 2
+    assert [model for model in order if model != "m2"] == ["m0"] * 12 + ["m1"] * 12
+
+
 def test_the_budget_of_a_study_holds_over_its_runs(tmp_path: Path) -> None:
     with LoopbackServer() as server:
         with a_study(tmp_path, server.url, models=2, params={"max_tokens": 50}, budget=0.003) as study:

@@ -101,8 +101,17 @@ def _queues(settings: Settings, store: Store) -> list[Queue]:
         )
         total = len(dilemmas) * settings.draws - len(held)
         if total:
-            queues.append(Queue(model.responder_id, model.model, jobs, total, _at_once(settings, model)))
+            queues.append(Queue(model.responder_id, model.model, jobs, total, _at_once(settings, model), takes_turns(model)))
     return queues
+
+
+def takes_turns(model: ModelSettings) -> bool:
+    """Whether a model is asked only when no other such model is.
+
+    Two conversations on one local server take each other's place in what it has read: with two responders on the same weights
+    at once, every turn would be read from the start.
+    """
+    return split(model.model)[0] == "local"
 
 
 def _at_once(settings: Settings, model: ModelSettings) -> int:

@@ -27,13 +27,17 @@ SHOW_SECONDS = 0.2
 
 @dataclass(slots=True)
 class Queue:
-    """What one responder is still to be asked: its conversations, how many they are, and how many are held at a time."""
+    """What one responder is still to be asked: its conversations, how many they are, and how many are held at a time.
+
+    Queues that take turns are asked one after the other: their models share this machine.
+    """
 
     responder_id: str
     model: str
     jobs: Iterator[Job]
     total: int
     at_once: int
+    takes_turns: bool = False
     done: int = 0
     failed: Counter[str] = field(default_factory=Counter)
     note: str = ""
@@ -82,8 +86,13 @@ async def ask_all(
             queue.note = str(halted)
             errors[queue.model] = str(halted)
 
+    async def ask_in_turn() -> None:
+        for queue in queues:
+            if queue.takes_turns:
+                await ask_queue(queue)
+
     show(last=True)
-    asking = asyncio.gather(*(ask_queue(queue) for queue in queues))
+    asking = asyncio.gather(ask_in_turn(), *(ask_queue(queue) for queue in queues if not queue.takes_turns))
     with _interruptible(asker, asking, queues, lambda: show(last=True)) as interrupted:
         try:
             await asking

@@ -95,6 +95,23 @@ def test_what_a_killed_run_may_have_spent_counts(tmp_path: Path) -> None:
         assert study.store.fact("may_be_lost") == str(round(0.003 * PICO))
 
 
+def test_the_budget_binds_judges_too_and_a_finished_stage_leaves_nothing_in_flight(tmp_path: Path) -> None:
+    with LoopbackServer() as server:
+        judge = {"model": "http:judge", "base_url": server.url}
+        settings: dict[str, Any] = {"budget": 1.0, "extractor": "judge:http:judge"}
+        with a_study(tmp_path / "priced", server.url, judges=[judge | {"price": PRICE}], limit=3, **settings) as study:
+            study.elicit()
+            study.extract()
+            assert study.store.fact("in_flight") == "0"
+            assert study.store.fact("may_be_lost") is None
+        asked = server.count
+        with a_study(tmp_path / "unpriced", server.url, judges=[judge], limit=3, **settings) as study:
+            study.elicit()
+            with pytest.raises(UsageError, match="no price is known for http:judge"):
+                study.extract()
+        assert server.count == asked + 3
+
+
 def test_a_budget_without_prices_is_refused_before_anything_is_asked(tmp_path: Path) -> None:
     with LoopbackServer() as server:
         with a_study(tmp_path, server.url, models=0, budget=1.0) as study:

@@ -15,9 +15,11 @@ from normscope.models.lane import Lane, Limits
 from normscope.models.patience import wait_before_retry
 from normscope.models.prices import Prices
 from normscope.models.spending import Spending
+from normscope.records import NotMeasured
 
 __all__ = ["Asker", "Counts"]
 
+UNPAID = NotMeasured("there was no answer to pay for")
 RETRY_SECONDS = 900.0
 """So long after its first attempt a call is not tried again, whatever attempts it has left."""
 
@@ -108,6 +110,7 @@ class Asker:
         self._tally = _Tally()
         self._stopping = False
         self._pauses: set[asyncio.Future[None]] = set()
+        self._closing: list[asyncio.Future[None]] = []
 
     async def ask(self, model_name: str, messages: Sequence[Message], params: Params, *, draw: int = 0) -> Completion:
         """The completion of one call: from the log, from an identical call in flight, or from the model.
@@ -155,11 +158,6 @@ class Asker:
         t = self._tally
         return Counts(t.answered, t.from_store, t.shared, t.refused, dict(sorted(t.failed.items())), t.attempts)
 
-    @property
-    def in_flight(self) -> int:
-        """How many calls are with their servers now."""
-        return sum(lane.gate.in_use for lane in self._lanes.values())
-
     def places(self, model_name: str) -> int | None:
         """How many calls to a model may run at a time now; None before it was asked."""
         lane = self._lanes.get(model_name)
@@ -171,12 +169,12 @@ class Asker:
         for pause in list(self._pauses):
             if not pause.done():
                 pause.set_result(None)
-        for batching in self._batchings.values():
-            # kept in the set of the loop's tasks by what it awaits; `close` waits for it again
-            self._closing = asyncio.ensure_future(batching.close())
+        # held on to, since the loop itself does not; `close` waits for them
+        self._closing = [asyncio.ensure_future(batching.close()) for batching in self._batchings.values()]
 
     async def close(self) -> None:
         """Close every model that was asked; call it when nobody asks any more."""
+        await asyncio.gather(*self._closing)
         batchings, self._batchings = self._batchings, {}
         for batching in batchings.values():
             await batching.close()
@@ -194,7 +192,7 @@ class Asker:
         except ModelError as error:
             lane.breaker.failed(error)
             self._tally.failed[error.reason] += 1
-            await self._put(call, None, reason=error.reason)
+            await self._keep(call, error)
             raise
         lane.breaker.succeeded()
         return completion
@@ -218,25 +216,25 @@ class Asker:
 
     async def _attempt(self, lane: Lane, call: _Call) -> Completion:
         batching = self._batchings.get(call.model)
+        batch = batching is not None
         self._halt(lane, call.model)
-        reserved = await self.spending.reserve(call.model, call.messages, call.params, batch=batching is not None)
+        reserved = await self.spending.reserve(call.model, call.messages, call.params, batch=batch)
         try:
             if batching is not None:
                 self._tally.attempts += 1
                 completion = await batching.ask(call.key, call.messages, call.params)
             else:
                 completion = await self._in_its_place(lane, call)
-            # before the answer is used, and before the money set aside for it is free again
-            await self._keep(call, completion, batch=batching is not None)
+            # counted and committed before the answer is used, and before the money set aside for it is free again
+            self._tally.answered += 1
+            await self._keep(call, completion, self.spending.count(call.model, completion, batch=batch))
+            return completion
         except ModelError as error:
             if error.paid:
-                call.may_have_cost += self.spending.count_doubtful(call.model, call.messages, call.params)
+                call.may_have_cost += self.spending.count_doubtful(call.model, call.messages, call.params, batch=batch)
             raise
         finally:
             self.spending.settle(reserved)
-        if batching is not None:
-            batching.kept(call.key)
-        return completion
 
     async def _in_its_place(self, lane: Lane, call: _Call) -> Completion:
         gate = lane.gate
@@ -255,20 +253,10 @@ class Asker:
         finally:
             gate.leave()
 
-    async def _keep(self, call: _Call, completion: Completion, *, batch: bool) -> None:
-        cost = self.spending.count(call.model, completion, batch=batch)
-        self._tally.answered += 1
-        record = CallRecord(
-            call.key, call.model, call.messages, call.params, call.draw, completion, None, cost, call.may_have_cost
-        )
-        await self._log.put(record)
-        if self._on_call is not None:
-            self._on_call(record)
-
-    async def _put(self, call: _Call, completion: None, *, reason: str) -> None:
-        record = CallRecord(
-            call.key, call.model, call.messages, call.params, call.draw, completion, reason, may_have_cost=call.may_have_cost
-        )
+    async def _keep(self, call: _Call, end: Completion | ModelError, cost: int | NotMeasured = UNPAID) -> None:
+        """Have the end of a call in the log, and tell who wants to know."""
+        done, reason = (None, end.reason) if isinstance(end, ModelError) else (end, None)
+        record = CallRecord(call.key, call.model, call.messages, call.params, call.draw, done, reason, cost, call.may_have_cost)
         await self._log.put(record)
         batching = self._batchings.get(call.model)
         if batching is not None:

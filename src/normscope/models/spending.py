@@ -72,22 +72,18 @@ class Spending:
 
     def require_prices(self, models: Sequence[str]) -> None:
         """A cap cannot be kept for a model whose price is unknown: `UsageError` before anything is asked."""
-        unknown = [model for model in models if isinstance(self.price(model), NotMeasured)]
-        if self.cap is not None and unknown:
-            raise UsageError(
-                f"a budget is set, but no price is known for {', '.join(unknown)}, so it could not be kept. "
-                "Add the price to the file of prices (prices in study.yaml, --prices), or run without a budget."
-            )
+        if self.cap is not None:
+            for model in models:
+                self._capped(model)
 
     async def reserve(self, model: str, messages: Sequence[Message], params: Params, *, batch: bool = False) -> int:
         """Set aside the most that a call can cost; waits for calls in flight to settle where that may make room.
 
-        `Halted` (`over_budget`) where the cap leaves no room for it.
+        `Halted` (`over_budget`) where the cap leaves no room for it, `UsageError` where the price is not known.
         """
-        price = self.price(model)
-        if self.cap is None or isinstance(price, NotMeasured):
+        if self.cap is None:
             return 0
-        most = price.cost(at_most_tokens(messages), params.max_tokens, batch=batch)
+        most = self._capped(model).cost(at_most_tokens(messages), params.max_tokens, batch=batch)
         while self.total + self._in_flight + most > self.cap:
             if not self._in_flight:
                 raise Halted(self._over(model, most), reason="over_budget")
@@ -135,6 +131,16 @@ class Spending:
         most = price.cost(at_most_tokens(messages), params.max_tokens, batch=batch)
         self._spent(model).may_have_cost += most
         return most
+
+    def _capped(self, model: str) -> Price:
+        """The price of a model that is to be asked under a cap."""
+        price = self.price(model)
+        if isinstance(price, NotMeasured):
+            raise UsageError(
+                f"a budget is set, but {price.reason}; so the budget could not be kept. "
+                "Add the price (prices in study.yaml, --prices, or price under the model), or run without a budget."
+            )
+        return price
 
     def _spent(self, model: str) -> Spent:
         return self.by_model.setdefault(model, Spent())

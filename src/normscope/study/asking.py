@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from functools import lru_cache
 from typing import Any
 
@@ -21,7 +22,16 @@ from normscope.records import NotMeasured
 from normscope.store import BatchTable, CallTable, Store, StoredBatch, StoredCall, Writer
 from normscope.study.settings import ModelSettings, Settings
 
-__all__ = ["StoredCallLog", "make_asker", "make_spending", "prices_of", "weights_notes"]
+__all__ = [
+    "StoredCallLog",
+    "completion_of",
+    "extra_of",
+    "make_asker",
+    "make_spending",
+    "open_asker",
+    "prices_of",
+    "weights_notes",
+]
 
 IN_FLIGHT = "in_flight"
 """The fact that holds how much money the calls in flight of a run may cost; a finished run sets it to 0."""
@@ -39,7 +49,7 @@ class StoredCallLog:
     def get(self, key: str) -> Completion | None:
         """The answer to the same call, if one was stored."""
         stored = self._table.get(key)
-        return None if stored is None else _completion(stored)
+        return None if stored is None else completion_of(stored)
 
     async def put(self, call: CallRecord) -> None:
         """Commit a call, answered or failed."""
@@ -77,12 +87,27 @@ class StoredBatches:
         self._table.save(StoredBatch(r.token, r.model, r.keys, r.input_file_id, r.batch_id, r.status))
 
 
+@asynccontextmanager
+async def open_asker(
+    settings: Settings, store: Store, *, on_batch: Callable[[str, str, int, int, int, str], None] | None = None
+) -> AsyncIterator[tuple[Asker, Writer]]:
+    """The asker of a study and the writer that commits what it keeps; afterwards both are closed and nothing is in flight."""
+    writer = store.writer()
+    asker = make_asker(settings, store, writer, on_batch=on_batch)
+    try:
+        yield asker, writer
+    finally:
+        await asker.close()
+        writer.close()
+        if settings.budget is not None:
+            store.set_fact(IN_FLIGHT, "0")
+
+
 def make_asker(
     settings: Settings,
     store: Store,
     writer: Writer,
     *,
-    on_call: Callable[[CallRecord], None] | None = None,
     on_batch: Callable[[str, str, int, int, int, str], None] | None = None,
 ) -> Asker:
     """The asker of a study: models are made when they are first asked. `writer` commits what it keeps."""
@@ -108,10 +133,7 @@ def make_asker(
             quoted=model.connection.quoted,
         )
 
-    @lru_cache(maxsize=1024)
-    def extra_of(name: str) -> str:
-        body = given(name).extra_body
-        return json.dumps(body, sort_keys=True, separators=(",", ":")) if body else ""
+    extras = {name: extra_of(model) for name, model in known.items()}
 
     return Asker(
         lambda name: _made(given(name)),
@@ -121,10 +143,15 @@ def make_asker(
         retry_seconds=settings.retry_seconds,
         seed=settings.seed,
         spending=make_spending(settings, store),
-        extra_of=extra_of,
+        extra_of=lambda name: extras.get(name, ""),
         batching_of=batching_of,
-        on_call=on_call,
     )
+
+
+def extra_of(model: ModelSettings) -> str:
+    """What every request to a model carries besides, as canonical JSON: part of a call's identity."""
+    body = model.extra_body
+    return json.dumps(body, sort_keys=True, separators=(",", ":")) if body else ""
 
 
 def prices_of(settings: Settings) -> Prices:
@@ -212,7 +239,8 @@ def _plain(done: Completion) -> dict[str, Any]:
     }
 
 
-def _completion(values: dict[str, Any]) -> Completion:
+def completion_of(values: dict[str, Any]) -> Completion:
+    """The completion in a stored call."""
     tokens: Sequence[Any] = values.pop("logprobs")
     logprobs = tuple((token, tuple((t, p) for t, p in alternatives)) for token, alternatives in tokens)
     for name in ("prompt_tokens", "completion_tokens"):

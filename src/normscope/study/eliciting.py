@@ -13,7 +13,7 @@ from normscope.models.base import Params
 from normscope.plugins import load, split
 from normscope.records import Dilemma, Responder, Solution
 from normscope.store import Store
-from normscope.study.asking import IN_FLIGHT, make_asker
+from normscope.study.asking import open_asker
 from normscope.study.fleet import Queue, ask_all
 from normscope.study.loop import run, seldom_collected
 from normscope.study.progress import Progress
@@ -129,11 +129,9 @@ def _at_once(settings: Settings, model: ModelSettings) -> int:
 
 
 async def _ask(settings: Settings, store: Store, queues: Sequence[Queue], progress: Progress, errors: dict[str, str]) -> None:
-    writer = store.writer()
-    asker = make_asker(settings, store, writer, on_batch=_noting(queues))
     player = settings.dialogue.player if settings.protocol == "dialogue" else None
-    asker.spending.require_prices(sorted({queue.model for queue in queues} | ({player} if player else set())))
-    try:
+    async with open_asker(settings, store, on_batch=_noting(queues)) as (asker, writer):
+        asker.spending.require_prices(sorted({queue.model for queue in queues} | ({player} if player else set())))
         with seldom_collected():
             await ask_all(
                 queues,
@@ -144,11 +142,6 @@ async def _ask(settings: Settings, store: Store, queues: Sequence[Queue], progre
                 progress=progress,
                 errors=errors,
             )
-    finally:
-        await asker.close()
-        writer.close()
-        if settings.budget is not None:
-            store.set_fact(IN_FLIGHT, "0")
 
 
 def _noting(queues: Sequence[Queue]) -> Callable[[str, str, int, int, int, str], None]:

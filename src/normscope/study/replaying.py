@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from normscope.elicit import Job, elicit, plan_jobs
 from normscope.errors import ModelError
@@ -16,6 +14,7 @@ from normscope.models.tokens import CALL_TOKENS, MESSAGE_TOKENS, likely_tokens
 from normscope.plugins import load
 from normscope.records import Dilemma, Outcome, Responder, Response, Solution
 from normscope.store import CallTable, Store
+from normscope.study.asking import completion_of, extra_of
 from normscope.study.eliciting import params_of
 from normscope.study.lengths import PLAYER, STAGES, Seen
 from normscope.study.loop import run
@@ -90,13 +89,13 @@ def replayed(settings: Settings, calls: CallTable, jobs: Iterable[Job]) -> list[
     done: list[Replayed] = []
 
     def ask_for(model: str) -> Ask:
-        extra = _extra(settings, model)
+        extra = _extra_of(settings, model)
 
         async def ask(messages: Sequence[Message], params: Params, *, draw: int = 0) -> Completion:
             stored = calls.get(call_key(model, messages, params, draw, extra=extra))
             if stored is None:
                 raise ModelError("not in the call store", reason=NOT_STORED, retry=False)
-            completion = _completion(stored)
+            completion = completion_of(stored)
             asked.append((messages, completion))
             return completion
 
@@ -166,7 +165,7 @@ def begun(
     model = responder.model or ""
     if len(missing) > PROBED or not any(name == model and what == "answered" for name, what, _ in store.calls.counts()):
         return []
-    extra, params = _extra(settings, model), params_of(settings)
+    extra, params = _extra_of(settings, model), params_of(settings)
     system = [] if responder.system is None else [Message("system", responder.system)]
     texts = {dilemma.dilemma_id: dilemma.text for dilemma in dilemmas}
 
@@ -189,18 +188,6 @@ def _lengths(completion: Completion, language: str) -> tuple[float, float]:
     return visible + likely_tokens(completion.reasoning, language), visible
 
 
-def _extra(settings: Settings, name: str) -> str:
+def _extra_of(settings: Settings, name: str) -> str:
     known = {model.model: model for model in (*settings.judges, *settings.models)}
-    body = known[name].extra_body if name in known else None
-    return json.dumps(body, sort_keys=True, separators=(",", ":")) if body else ""
-
-
-def _completion(values: dict[str, Any]) -> Completion:
-    return Completion(
-        values["text"],
-        values["finish_reason"],
-        values["prompt_tokens"],
-        values["completion_tokens"],
-        values.get("reasoning") or "",
-        values.get("refusal") or "",
-    )
+    return extra_of(known[name]) if name in known else ""

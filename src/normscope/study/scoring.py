@@ -28,7 +28,7 @@ from normscope.records import (
     to_dict,
 )
 from normscope.store import Store
-from normscope.study.asking import make_asker
+from normscope.study.asking import open_asker
 from normscope.study.loop import run
 from normscope.study.progress import Progress
 from normscope.study.settings import Settings
@@ -43,13 +43,8 @@ def with_asker(settings: Settings, store: Store, work: Callable[[AskFor], Awaita
     """Run asynchronous work that may ask judges, and close what was opened."""
 
     async def main() -> T:
-        writer = store.writer()
-        asker = make_asker(settings, store, writer)
-        try:
+        async with open_asker(settings, store) as (asker, _):
             return await work(asker.ask_for)
-        finally:
-            await asker.close()
-            writer.close()
 
     return run(main())
 

@@ -23,7 +23,7 @@ from benchmarks.fleet_window import DILEMMA, Window
 from normscope import Study
 from normscope.records import Outcome, Response, Turn
 from normscope.store import FILE_NAME, StoredCall
-from normscope.store.calls import PUT_CALL, call_row
+from normscope.store.calls import call_row, put_calls
 
 HOLES = 50
 """How many conversations failed, and how many are missing."""
@@ -112,7 +112,7 @@ def build(folder: Path, port: int, models: int, dilemmas: int, draws: int) -> in
             for batch in batches(conversations(models, dilemmas, draws)):
                 study.store.put(map(response, batch))
                 # the store takes a call at a time: a run is slow, and this is not what is measured
-                database.executemany(PUT_CALL, map(call, batch))
+                database.executemany(put_calls(), map(call, batch))
                 database.commit()
                 kept += len(batch)
                 failed += sum(held.outcome is Outcome.FAILED for held in batch)

@@ -56,8 +56,12 @@ def is_refusal(answer: str, phrases: Phrases) -> bool:
     >>> is_refusal("I can't give legal advice. I would call her.", phrases_for("en"))
     False
     """
-    text = answer[:LONGEST].translate(_STRAIGHT).strip()
+    text = answer[:LONGEST].strip()
     first = _SENTENCE.match(text)
-    if first is None or not any(cue.search(first.group()) for cue in phrases.refusals):
+    if first is None:
         return False
-    return not any(cue.search(text[first.end() :]) for cue in phrases.recommends)
+    declines = first.group().translate(_STRAIGHT)
+    if not any(cue.search(declines) for cue in phrases.refusals):
+        return False
+    rest = text[first.end() :].translate(_STRAIGHT)
+    return not any(cue.search(rest) for cue in phrases.recommends)

@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from normscope.errors import Halted, ModelError, UsageError, did_you_mean
 from normscope.models.base import Ask, CallLog, CallRecord, Completion, Message, Model, Params, call_key
@@ -100,6 +101,8 @@ class Asker:
         self._retry_seconds = retry_seconds
         self._seed = seed
         self.spending = spending or Spending(Prices())
+        self.last_errors: dict[str, str] = {}
+        """The words of each model's last call that failed for good."""
         self._extra_of = extra_of
         self._batching_of = batching_of
         self._on_call = on_call
@@ -146,11 +149,7 @@ class Asker:
 
     def ask_for(self, model_name: str) -> Ask:
         """The `Ask` of one model."""
-
-        async def ask(messages: Sequence[Message], params: Params, *, draw: int = 0) -> Completion:
-            return await self.ask(model_name, messages, params, draw=draw)
-
-        return ask
+        return partial(self.ask, model_name)
 
     @property
     def counts(self) -> Counts:
@@ -192,6 +191,7 @@ class Asker:
         except ModelError as error:
             lane.breaker.failed(error)
             self._tally.failed[error.reason] += 1
+            self.last_errors[call.model] = str(error)
             await self._keep(call, error)
             raise
         lane.breaker.succeeded()

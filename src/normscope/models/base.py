@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from normscope.records import NotMeasured
 
@@ -112,8 +112,7 @@ AskFor = Callable[[str], Ask]
 """Gives the `Ask` of a model by its name (`http:…`, `local:…`); for judges, which name the model they ask."""
 
 
-@dataclass(frozen=True, slots=True)
-class CallRecord:
+class CallRecord(NamedTuple):
     """One call as the store keeps it. `completion` is None for a failed call; then `reason` says why.
 
     `cost` is what the answer cost, in pico-units of the currency of the prices; `may_have_cost` is the most that attempts

@@ -6,8 +6,7 @@ import asyncio
 import os
 import urllib.parse
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from normscope.errors import ModelError, UsageError
 from normscope.models.failures import from_status, quote, redact, retry_after_seconds, server_words
@@ -27,8 +26,7 @@ LONG_KEY = 16
 """A key this long is looked for in answers too; a placeholder such as `none` is a word that an answer may well hold."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Reply:
+class _Reply(NamedTuple):
     status: int
     body: bytes
     retry_after: float | None

@@ -9,8 +9,14 @@ from collections.abc import Callable
 
 __all__ = ["Gate"]
 
+PAYS_AT_ONCE = 0.5
+"""The share of a rise in places that must come back as a rise in answers per second in its first round of answers."""
+
 PAYS = 0.3
-"""The share of a rise in places that must come back as a rise in answers per second; else the rise is taken back."""
+"""The share that must come back over `LONG_LOOK` rounds where it did not in the first; else the rise is taken back."""
+
+LONG_LOOK = 3
+"""Rounds of answers. The first one after a rise has connections to open, and few answers are a matter of chance."""
 
 WINDOW = 16
 """The fewest answers that a judgement rests on."""
@@ -25,7 +31,8 @@ COOL_SECONDS = 1.0
 class Gate:
     """Places for calls to one model, at most `most`, `first` to begin with.
 
-    While calls wait for a place, the number of places is doubled, and stays doubled where the answers per second rose with it.
+    While calls wait for a place, the number of places is doubled, and stays doubled where the answers per second rose with it:
+    after every round of answers as long as they clearly do, so that 500 places are reached from 8 in seven rounds.
     A refusal (429) halves it; from then on it grows by one per round of answers, as TCP does. One event loop at a time.
     """
 
@@ -38,6 +45,7 @@ class Gate:
         self._answers = 0
         self._since = clock()
         self._rate = 0.0
+        self._doubtful = False
         self._patience = 0
         self._creeping = False
         self._cut_at = float("-inf")
@@ -76,17 +84,16 @@ class Gate:
         if self._limit >= self._most:
             return
         if not self._waiting:  # nobody waits: more places would change nothing, and the rate says nothing
-            self._answers, self._since = 0, self._clock()
+            self._look_again(self._clock())
             return
         self._answers += 1
         if self._creeping:
             if self._answers >= self._limit:
                 self._answers = 0
                 self._raise_to(self._limit + 1)
-        elif self._answers >= max(2 * self._limit, WINDOW):
+        elif self._answers >= max(self._limit, WINDOW) * (LONG_LOOK if self._doubtful else 1):
             now = self._clock()
-            self._judge(self._answers / max(now - self._since, 1e-9))
-            self._answers, self._since = 0, now
+            self._judge(self._answers / max(now - self._since, 1e-9), now)
 
     def pushed_back(self, started: float) -> None:
         """The server refused a call that was sent at `started` (by the same clock) because it has too many."""
@@ -96,13 +103,20 @@ class Gate:
         self._limit = self._settled = max(1, self._limit // 2)
         self._cut_at, self._creeping, self._answers = now, True, 0
 
-    def _judge(self, rate: float) -> None:
-        if self._limit > self._settled:
-            if rate < self._rate * (1 + PAYS * (self._limit / self._settled - 1)):
-                self._limit, self._patience = self._settled, PATIENCE
+    def _look_again(self, now: float) -> None:
+        self._answers, self._since, self._doubtful = 0, now, False
+
+    def _judge(self, rate: float, now: float) -> None:
+        rise = self._limit / self._settled - 1
+        if rise and rate < self._rate * (1 + (PAYS if self._doubtful else PAYS_AT_ONCE) * rise):
+            if not self._doubtful:
+                self._doubtful = True  # looked at for longer, from the same beginning
                 return
-            self._settled = self._limit
-        self._rate = rate
+            self._limit, self._patience = self._settled, PATIENCE
+            self._look_again(now)
+            return
+        self._settled, self._rate = self._limit, rate
+        self._look_again(now)
         if self._patience:
             self._patience -= 1
         else:

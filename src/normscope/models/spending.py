@@ -143,7 +143,10 @@ class Spending:
         return price
 
     def _spent(self, model: str) -> Spent:
-        return self.by_model.setdefault(model, Spent())
+        spent = self.by_model.get(model)
+        if spent is None:
+            spent = self.by_model[model] = Spent()
+        return spent
 
     def _over(self, model: str, most: int) -> str:
         money = self.prices.currency

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from normscope.errors import StoreError
 from normscope.records.json_text import decode, encode
 from normscope.store.database import Database
+from normscope.store.schema import places
 
-__all__ = ["PUT_CALL", "CallTable", "CallTotals", "StoredCall", "call_row"]
+__all__ = ["CallTable", "CallTotals", "StoredCall", "call_row", "put_calls"]
 
-PUT_CALL = (
+_PUT = (
     "INSERT INTO calls (key, model, draw, request, completion, reason, prompt_tokens, completion_tokens, cost, may_have_cost)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET completion = excluded.completion,"
+    " VALUES {places} ON CONFLICT (key) DO UPDATE SET completion = excluded.completion,"
     " reason = excluded.reason, prompt_tokens = excluded.prompt_tokens, completion_tokens = excluded.completion_tokens,"
     " cost = excluded.cost, may_have_cost = may_have_cost + excluded.may_have_cost WHERE calls.completion IS NULL"
 )
-"""Writes a call. An answer that is stored is never overwritten by a failure."""
 
 
-@dataclass(frozen=True, slots=True)
-class StoredCall:
+@lru_cache
+def put_calls(rows: int = 1) -> str:
+    """The statement that writes so many calls at once. An answer that is stored is never overwritten by a failure."""
+    return _PUT.format(places=places(10, rows))
+
+
+class StoredCall(NamedTuple):
     """One row of the call table: `request` and `completion` are JSON values; `completion` is None for a failed call.
 
     Tokens are None where the server did not report them, `cost` (pico-units of money) where no price or no tokens are known.
@@ -57,7 +63,7 @@ class CallTotals:
 
 
 def call_row(call: StoredCall) -> tuple[Any, ...]:
-    """The values for `PUT_CALL`."""
+    """The values of a row for `put_calls`."""
     return (
         call.key,
         call.model,
@@ -90,7 +96,7 @@ class CallTable:
     def put(self, call: StoredCall) -> None:
         """Commit one call. An answer that is stored is never overwritten by a failure."""
         with self._database.write() as db:
-            db.execute(PUT_CALL, call_row(call))
+            db.execute(put_calls(), call_row(call))
 
     def counts(self) -> list[tuple[str, str, int]]:
         """(model, `answered` or the reason of failure, number of calls), sorted."""

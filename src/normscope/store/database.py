@@ -36,7 +36,7 @@ class Database:
                 raise StoreError(f"{folder} holds no study (no {FILE_NAME}). Make one with: normscope run STUDY.yaml")
             _make_folder(folder)
         with self._words():
-            self._connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, check_same_thread=False)
+            self._connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, check_same_thread=False, cached_statements=8)
         try:
             with self._words():
                 self._prepare()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from normscope.store.batches import BATCHES_DDL
 
-__all__ = ["APPLICATION_ID", "COLUMNS", "DDL", "KEYS", "LAYOUT_VERSION", "insert", "known"]
+__all__ = ["APPLICATION_ID", "COLUMNS", "DDL", "KEYS", "LAYOUT_VERSION", "insert", "known", "places"]
 
 APPLICATION_ID = 0x6E6F726D
 """Marks the file as ours ("norm" in ASCII), so that another program's database is not taken for a study."""
@@ -100,6 +102,16 @@ def known(kind: str) -> str:
     return kind
 
 
-def insert(kind: str) -> str:
-    """The statement that writes a record; one with a known key is replaced."""
-    return f"INSERT OR REPLACE INTO {known(kind)} VALUES ({', '.join('?' * len(COLUMNS[kind]))})"
+@lru_cache(maxsize=256)
+def insert(kind: str, rows: int = 1) -> str:
+    """The statement that writes so many records at once; one with a known key is replaced."""
+    return f"INSERT OR REPLACE INTO {known(kind)} VALUES {places(len(COLUMNS[kind]), rows)}"
+
+
+def places(columns: int, rows: int) -> str:
+    """The places of so many rows in a statement.
+
+    >>> places(2, 3)
+    '(?, ?), (?, ?), (?, ?)'
+    """
+    return ", ".join([f"({', '.join('?' * columns)})"] * rows)

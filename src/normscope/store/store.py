@@ -51,7 +51,7 @@ class Store:
 
     def writer(self) -> Writer:
         """A writer for many tasks of one event loop."""
-        return Writer(self._database)
+        return Writer(self.folder)
 
     def outcomes(self) -> list[tuple[str, str, str | None, int]]:
         """(responder, outcome, reason, number of responses), sorted; without reading any text."""

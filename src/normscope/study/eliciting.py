@@ -61,7 +61,7 @@ def check_unchanged(store: Store, settings: Settings) -> None:
 def elicit(settings: Settings, store: Store, progress: Progress) -> dict[str, int]:
     """Hold the missing conversations; a failed one is asked again. Returns conversations by outcome, over the whole study."""
     wanted = {model.responder_id for model in settings.models}
-    # filled while the models are asked, so that an interrupted run has its models' last words too
+    # filled also when the asking is interrupted
     errors: dict[str, str] = {}
     store.set_fact(LAST_ERRORS, "{}")
     queues = _queues(settings, store)
@@ -125,23 +125,19 @@ def _at_once(settings: Settings, model: ModelSettings) -> int:
         return int(model.extra_body.get("parallel", 1))
     if settings.batch and backend == "http":
         return settings.batch_size
-    return model.concurrency or settings.concurrency
+    return 2 * (model.concurrency or settings.concurrency)
 
 
 async def _ask(settings: Settings, store: Store, queues: Sequence[Queue], progress: Progress, errors: dict[str, str]) -> None:
     player = settings.dialogue.player if settings.protocol == "dialogue" else None
     async with open_asker(settings, store, on_batch=_noting(queues)) as (asker, writer):
         asker.spending.require_prices(sorted({queue.model for queue in queues} | ({player} if player else set())))
-        with seldom_collected():
-            await ask_all(
-                queues,
-                asker,
-                writer,
-                protocols={settings.protocol: load("protocols", settings.protocol)},
-                player=player,
-                progress=progress,
-                errors=errors,
-            )
+        protocols = {settings.protocol: load("protocols", settings.protocol)}
+        try:
+            with seldom_collected():
+                await ask_all(queues, asker, writer, protocols=protocols, player=player, progress=progress)
+        finally:
+            errors.update(asker.last_errors)
 
 
 def _noting(queues: Sequence[Queue]) -> Callable[[str, str, int, int, int, str], None]:

@@ -12,9 +12,7 @@ from dataclasses import dataclass, field
 
 from normscope.elicit import Job, Protocol
 from normscope.elicit import elicit as hold_all
-from normscope.errors import ModelError
 from normscope.models.asker import Asker
-from normscope.models.base import Ask, Completion, Message, Params
 from normscope.models.prices import show_money
 from normscope.records import NotMeasured, Outcome, Response
 from normscope.store import Writer
@@ -51,9 +49,8 @@ async def ask_all(
     protocols: Mapping[str, Protocol],
     player: str | None,
     progress: Progress,
-    errors: dict[str, str],
 ) -> None:
-    """Hold all conversations; each is written when it has ended. `errors` is given each model's last error in words.
+    """Hold all conversations; each is written when it has ended.
 
     Raises `KeyboardInterrupt` after a Ctrl-C: calls in flight were finished and kept; after a second one they were not.
     """
@@ -76,7 +73,7 @@ async def ask_all(
 
         halted = await hold_all(
             queue.jobs,
-            lambda model: _remembering(asker.ask_for(model), model, errors),
+            asker.ask_for,
             on_response=keep,
             concurrency=queue.at_once,
             protocols=protocols,
@@ -84,7 +81,7 @@ async def ask_all(
         )
         if halted is not None and halted.reason != "stopped":
             queue.note = str(halted)
-            errors[queue.model] = str(halted)
+            asker.last_errors[queue.model] = str(halted)
 
     async def ask_in_turn() -> None:
         for queue in queues:
@@ -104,17 +101,6 @@ async def ask_all(
             show(last=True)
     if interrupted.count:
         raise KeyboardInterrupt
-
-
-def _remembering(ask: Ask, model: str, errors: dict[str, str]) -> Ask:
-    async def remembering(messages: Sequence[Message], params: Params, *, draw: int = 0) -> Completion:
-        try:
-            return await ask(messages, params, draw=draw)
-        except ModelError as error:
-            errors[model] = str(error)
-            raise
-
-    return remembering
 
 
 def _line(queue: Queue, asker: Asker) -> ModelProgress:

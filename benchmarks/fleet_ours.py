@@ -57,6 +57,7 @@ def study(folder: Path, port: int, *, dilemmas: int, draws: int, connections: in
         explicit={"per_side": 0},
         draws=draws,
         concurrency=connections,
+        first_concurrency=connections,
     )
     made.load()
     return made

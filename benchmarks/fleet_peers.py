@@ -18,7 +18,7 @@ from benchmarks.fleet_window import DILEMMA, Window, loop_name, run
 MESSAGES = [{"role": "user", "content": DILEMMA}]
 MAX_TOKENS = 512
 WARM_UP = 50
-"""Calls before the measured ones, so that imports, connections and caches are not counted."""
+"""Calls before the measured ones, so that imports and caches are not counted."""
 INSPECT_WARM_UP = 20
 
 
@@ -33,11 +33,11 @@ async def share(calls: int, workers: int, ask: Callable[[int], Awaitable[None]])
     await asyncio.gather(*(work() for _ in range(workers)))
 
 
-async def measured(calls: int, connections: int, ask: Callable[[int], Awaitable[None]]) -> None:
-    """Warm up, which opens every connection, and measure."""
-    await share(max(WARM_UP, connections), connections, ask)
+async def measured(calls: int, hold: Callable[[int], Awaitable[None]]) -> None:
+    """Warm up and measure. `hold` makes so many calls with a client of its own, which opens its connections: as ours does."""
+    await hold(WARM_UP)
     with Window(calls) as window:
-        await share(calls, connections, ask)
+        await hold(calls)
     window.print(loop_name())
 
 
@@ -46,31 +46,39 @@ async def bare_aiohttp(port: int, calls: int, connections: int) -> None:
     import aiohttp
 
     url = f"http://127.0.0.1:{port}/v1/chat/completions"
-    connector = aiohttp.TCPConnector(limit=0)
-    timeout = aiohttp.ClientTimeout(total=300)
-    async with aiohttp.ClientSession(connector=connector, timeout=timeout) as session:
 
-        async def ask(number: int) -> None:
-            body = {"model": "m", "messages": MESSAGES, "max_tokens": MAX_TOKENS}
-            async with session.post(url, json=body) as response:
-                answer = await response.json()
-            assert answer["choices"][0]["message"]["content"]
+    async def hold(calls: int) -> None:
+        connector = aiohttp.TCPConnector(limit=0)
+        timeout = aiohttp.ClientTimeout(total=300)
+        async with aiohttp.ClientSession(connector=connector, timeout=timeout) as session:
 
-        await measured(calls, connections, ask)
+            async def ask(number: int) -> None:
+                body = {"model": "m", "messages": MESSAGES, "max_tokens": MAX_TOKENS}
+                async with session.post(url, json=body) as response:
+                    answer = await response.json()
+                assert answer["choices"][0]["message"]["content"]
+
+            await share(calls, connections, ask)
+
+    await measured(calls, hold)
 
 
 async def openai_client(port: int, calls: int, connections: int) -> None:
     """The `openai` package as it comes, without retries."""
     from openai import AsyncOpenAI
 
-    async with AsyncOpenAI(base_url=f"http://127.0.0.1:{port}/v1", api_key="none", max_retries=0, timeout=300) as client:
-        messages: Any = MESSAGES
+    messages: Any = MESSAGES
 
-        async def ask(number: int) -> None:
-            answer = await client.chat.completions.create(model="m", messages=messages, max_tokens=MAX_TOKENS)
-            assert answer.choices[0].message.content
+    async def hold(calls: int) -> None:
+        async with AsyncOpenAI(base_url=f"http://127.0.0.1:{port}/v1", api_key="none", max_retries=0, timeout=300) as client:
 
-        await measured(calls, connections, ask)
+            async def ask(number: int) -> None:
+                answer = await client.chat.completions.create(model="m", messages=messages, max_tokens=MAX_TOKENS)
+                assert answer.choices[0].message.content
+
+            await share(calls, connections, ask)
+
+    await measured(calls, hold)
 
 
 def inspect_eval(port: int, calls: int, connections: int) -> None:

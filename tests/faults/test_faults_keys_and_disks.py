@@ -62,7 +62,7 @@ def test_a_key_is_nowhere_after_a_run(tmp_path: Path) -> None:
 def test_a_full_disk_ends_the_run_and_what_was_stored_stays(tmp_path: Path) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=900k", "tmpfs", str(disk)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(disk)]
     if subprocess.run(mount, check=False, capture_output=True).returncode:
         pytest.skip("no right to mount a small disk here; tests/store plays the full disk by SQLite's own limit")
     try:

@@ -96,7 +96,8 @@ def test_no_stored_answer_is_asked_again(
             print(f"\n{happened} of {kills} kills hit a run; {what}")
         assert again == [], "an answer that was stored was asked again"
         assert len(server.asked) == calls
-        assert repeated <= happened * 12, "at most the calls in flight, 6 to each of 2 models, are asked again"
+        # for each of 2 models 6 calls with the server, and as many whose answers were on their way to the disk
+        assert repeated <= happened * 24, "at most the calls in flight are asked again"
     calm, killed = contents(tmp_path / "calm"), contents(tmp_path / "killed")
     assert calm.keys() == killed.keys()
     for name, rows in calm.items():

@@ -16,7 +16,7 @@ import pytest
 from normscope.errors import DataError, UsageError
 from normscope.models.prices import PICO
 from normscope.records import Outcome
-from normscope.store import Store, StoredCall
+from normscope.store import Store
 from normscope.study import ModelProgress, Study
 from normscope.study.loop import run
 from normscope.testing import LoopbackServer
@@ -197,19 +197,6 @@ def test_status_says_what_was_spent_and_what_is_unknown(tmp_path: Path) -> None:
     assert money["http:m0"].prompt_tokens > 0
     assert (money["http:unpriced"].spent, money["http:unpriced"].unknown_calls) == ("unknown", 12)
     assert now.spent.endswith("12 calls of unknown cost")
-
-
-def test_after_a_failed_commit_nothing_more_is_taken(tmp_path: Path) -> None:
-    async def main() -> None:
-        store = Store(tmp_path, create=True)
-        writer = store.writer()
-        await writer.call(StoredCall("a", "m", 0, {}, {"text": "x"}, None))
-        store.close()
-        for _ in range(2):
-            with pytest.raises(Exception, match="closed"):
-                await writer.call(StoredCall("b", "m", 0, {}, {"text": "x"}, None))
-
-    asyncio.run(main())
 
 
 def test_work_runs_in_a_loop_of_its_own() -> None:

@@ -183,42 +183,44 @@ class Asker:
 
     async def _make(self, call: _Call) -> Completion:
         lane = self._lane(call.model)
-        try:
-            completion = await self._attempts(lane, call)
-        except Halted:
-            self._tally.refused += 1
-            raise
-        except ModelError as error:
-            lane.breaker.failed(error)
-            self._tally.failed[error.reason] += 1
-            self.last_errors[call.model] = str(error)
-            await self._keep(call, error)
-            raise
-        lane.breaker.succeeded()
-        return completion
-
-    async def _attempts(self, lane: Lane, call: _Call) -> Completion:
         first = time.monotonic()
         attempt = 0
         while True:
             try:
-                return await self._attempt(lane, call)
+                completion = await self._attempt(lane, call)
+            except Halted:
+                self._tally.refused += 1
+                raise
             except ModelError as error:
-                # judged here, so that a stop or a dead model ends the waiting too
-                if not error.retry or attempt >= self._retries or not lane.breaker.patient(error):
+                wait = self._wait_before_next(lane, call, error, attempt, first)
+                if wait is None:
+                    lane.breaker.failed(error)
+                    self._tally.failed[error.reason] += 1
+                    self.last_errors[call.model] = str(error)
+                    await self._keep(call, error)
                     raise
-                wait = wait_before_retry(error, attempt, seed=self._seed, key=call.key)
-                if time.monotonic() - first + wait > self._retry_seconds:
-                    raise
+            else:
+                lane.breaker.succeeded()
+                return completion
             # no place is held meanwhile: what a server in trouble needs is fewer calls, and the gate sees to that
             await self._pause(wait)
             attempt += 1
+
+    def _wait_before_next(self, lane: Lane, call: _Call, error: ModelError, attempt: int, first: float) -> float | None:
+        """The seconds until the next attempt, or None where there is none: judged anew after each, so that a stop or a dead
+        model ends the waiting too."""
+        if not error.retry or attempt >= self._retries or not lane.breaker.patient(error):
+            return None
+        wait = wait_before_retry(error, attempt, seed=self._seed, key=call.key)
+        return wait if time.monotonic() - first + wait <= self._retry_seconds else None
 
     async def _attempt(self, lane: Lane, call: _Call) -> Completion:
         batching = self._batchings.get(call.model)
         batch = batching is not None
         self._halt(lane, call.model)
-        reserved = await self.spending.reserve(call.model, call.messages, call.params, batch=batch)
+        reserved = 0
+        if self.spending.cap is not None:
+            reserved = await self.spending.reserve(call.model, call.messages, call.params, batch=batch)
         try:
             if batching is not None:
                 self._tally.attempts += 1
@@ -234,7 +236,8 @@ class Asker:
                 call.may_have_cost += self.spending.count_doubtful(call.model, call.messages, call.params, batch=batch)
             raise
         finally:
-            self.spending.settle(reserved)
+            if reserved:
+                self.spending.settle(reserved)
 
     async def _in_its_place(self, lane: Lane, call: _Call) -> Completion:
         gate = lane.gate

@@ -166,6 +166,8 @@ def _token(entry: object) -> tuple[str, float] | None:
 
 def _clean(text: str) -> str:
     """The text with lone surrogates replaced: JSON can carry them, a database cannot."""
+    if text.isascii():
+        return text
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -83,13 +83,15 @@ class HttpModel:
         """
         schema = params.json_schema is not None and self._takes_schema
         try:
-            return await self._ask(messages, params, schema=schema)
+            content = await self.connection.send("POST", _PATH, body=encode(self.body(messages, params)), schema=schema)
         except ModelError as error:
             if not (schema and error.reason == "no_schema"):
                 raise
-        completion = await self._ask(messages, params, schema=False)
+        else:
+            return self.read(content)
+        content = await self.connection.send("POST", _PATH, body=encode(self.body(messages, params, schema=False)))
         self._takes_schema = False
-        return completion
+        return self.read(content)
 
     def body(self, messages: Sequence[Message], params: Params, *, schema: bool = True) -> dict[str, Any]:
         """The JSON body of one request, as this server wants it."""
@@ -124,7 +126,3 @@ class HttpModel:
     async def close(self) -> None:
         """Close the connections; the model may be asked again afterwards."""
         await self.connection.close()
-
-    async def _ask(self, messages: Sequence[Message], params: Params, *, schema: bool) -> Completion:
-        content = encode(self.body(messages, params, schema=schema))
-        return self.read(await self.connection.send("POST", _PATH, body=content, schema=schema))

@@ -38,7 +38,7 @@ class Limits:
     """How one model may be asked: calls at a time (at most, and to begin with), and what its server allows per minute."""
 
     concurrency: int = 64
-    first: int = 8
+    first: int = 16
     requests_per_minute: float | None = None
     tokens_per_minute: float | None = None
 

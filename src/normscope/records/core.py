@@ -74,7 +74,9 @@ class Responder:
     @property
     def system(self) -> str | None:
         """The system message that the model is asked under; None = none is sent."""
-        return "\n\n".join(part for part in (self.system_prompt, self.persona) if part) or None
+        if self.system_prompt and self.persona:
+            return f"{self.system_prompt}\n\n{self.persona}"
+        return self.system_prompt or self.persona or None
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,7 @@ class Database:
             # a checkpoint waits for the disk: every 64 MB of log instead of every 4, so that a run of many small writes
             # seldom does
             db.execute("PRAGMA wal_autocheckpoint = 16384")
+            db.execute("PRAGMA temp_store = MEMORY")
         if not tables:
             with db:
                 db.execute("BEGIN IMMEDIATE")

@@ -15,8 +15,10 @@ from normscope.errors import StoreError
 from normscope.records import KINDS, Record
 from normscope.store.calls import StoredCall, call_row, put_calls
 from normscope.store.database import Database
+from normscope.store.lock import only_writer
 from normscope.store.rows import row_of
 from normscope.store.schema import insert
+from normscope.store.sieve import Sieve
 
 __all__ = ["Writer"]
 
@@ -43,12 +45,15 @@ class Writer:
 
     `call` returns when its call is on disk. `record` does not wait: a record is made of calls that are on disk already, and a
     record lost in a kill is made of them again. After a failed commit every further one is refused with the same error, so
-    that nothing is asked that could not be kept. Belongs to one event loop; close it to commit the rest.
+    that nothing is asked that could not be kept. Belongs to one event loop; close it to commit the rest. `StoreError` where
+    another process writes to this folder already.
     """
 
     def __init__(self, folder: Path, *, linger: float = LINGER_SECONDS) -> None:
+        self._lock = only_writer(folder)
         self._database = Database(folder)
         self._linger = linger
+        self._sieve: Sieve | None = None
         self._batch = _Batch()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._due = False
@@ -56,8 +61,20 @@ class Writer:
         self._batches: SimpleQueue[_Batch | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="normscope-writer", daemon=True)
 
+    def may_hold(self, key: str) -> bool:
+        """Whether a call may be in the store; a no is certain, since nobody else writes.
+
+        A look into the database before each of a million calls would take a fifth of what our side of a call takes.
+        """
+        if self._sieve is None:
+            with self._database.read() as db:
+                self._sieve = Sieve(key for (key,) in db.execute("SELECT key FROM calls"))
+        return key in self._sieve
+
     async def call(self, call: StoredCall) -> None:
         """Commit one call; raises `StoreError` where that is not possible."""
+        if self._sieve is not None:
+            self._sieve.add(call.key)
         loop = self._add(CALLS, call_row(call))
         committed = loop.create_future()
         self._batch.waiting.append(committed)
@@ -75,6 +92,7 @@ class Writer:
             self._batches.put(None)
             self._thread.join()
         self._database.close()
+        self._lock.release()
         if self._failed is not None:
             raise self._failed
 

@@ -48,7 +48,7 @@ class StoredCallLog:
 
     def get(self, key: str) -> Completion | None:
         """The answer to the same call, if one was stored."""
-        stored = self._table.get(key)
+        stored = self._table.get(key) if self._writer.may_hold(key) else None
         return None if stored is None else completion_of(stored)
 
     async def put(self, call: CallRecord) -> None:

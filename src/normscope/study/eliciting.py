@@ -24,6 +24,10 @@ __all__ = ["LAST_ERRORS", "check_unchanged", "elicit", "params_of"]
 LAST_ERRORS = "last_errors"
 """The fact that keeps, per model, the words of the last error of the last asking."""
 
+HANDS = 2
+"""Conversations in hand for every call that may run at a time: while the answer of one is committed, or its retry waits, another
+has its place."""
+
 
 def params_of(settings: Settings) -> Params:
     """How the models under test are asked."""
@@ -119,13 +123,14 @@ def _at_once(settings: Settings, model: ModelSettings) -> int:
 
     A local model answers one call after the other and keeps what it has read of one conversation: taking turns between
     conversations would make it read each from the start at every turn. A batch holds one turn of every conversation.
+    Elsewhere `HANDS` conversations share each of the model's places for calls.
     """
     backend = split(model.model)[0]
     if backend == "local":
         return int(model.extra_body.get("parallel", 1))
     if settings.batch and backend == "http":
         return settings.batch_size
-    return 2 * (model.concurrency or settings.concurrency)
+    return HANDS * (model.concurrency or settings.concurrency)
 
 
 async def _ask(settings: Settings, store: Store, queues: Sequence[Queue], progress: Progress, errors: dict[str, str]) -> None:

@@ -148,7 +148,7 @@ class Settings(_Strict):
     """Only the first so many dilemmas; null = all."""
     concurrency: Positive = 64
     """Calls to one model at a time at most. A run begins with fewer and adds more while that pays."""
-    first_concurrency: Positive = 8
+    first_concurrency: Positive = 16
     """Calls to one model at a time to begin with."""
     retries: Annotated[int, Field(ge=0)] = 4
     retry_seconds: Annotated[float, Field(ge=0)] = 900.0

@@ -25,7 +25,7 @@ check: $(VENV)/installed-dev ## format, lint, types, layers, tests; no network, 
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
+	$(BIN)/pytest -n 3 --dist loadgroup $(PYTEST_ARGS)
 
 format: $(VENV)/installed-dev ## put the code in its usual shape
 	$(BIN)/ruff format .

@@ -1,8 +1,9 @@
 """What does asking a fleet of models cost beside other ways of asking, and does it stay so with very many calls?
 
 Every contender runs in a fresh process against one fake server in another, which answers at once or after a delay and costs
-next to nothing. CPU is the contender's own user and system time, of all its threads, after imports and a warm-up. Contenders
-take turns, round after round; a figure is the median over the rounds, a ratio the median of the rounds' ratios.
+next to nothing. Each opens its connections within the measured time and begins with all of them (ours: `first_concurrency`).
+CPU is the contender's own user and system time, of all its threads, after imports and a warm-up. Contenders take turns, round
+after round; a figure is the median over the rounds, a ratio the median of the rounds' ratios.
 
     cpu_ms_per_call …          10,000 conversations over 100 connections, each stored (openai: 5,000 calls, Inspect: 500)
     …_at_50_ms                 20,000 calls over 500 connections, with 50 ms until an answer
@@ -11,8 +12,8 @@ take turns, round after round; a figure is the median over the rounds, a ratio t
     resume_seconds             their calls, each in a fresh process, start-up of Python included for `status` alone
 
 A figure without a bar informs. The bare aiohttp loop and the `openai` client run on the event loop that ours ran on (uvloop
-where it is installed); Inspect chooses its own. The notes of the figures name them. --quick: 2,000 conversations (openai 150,
-Inspect 30), 5,000 calls at 50 ms, memory for 10,000 over 2,000, 100,000 responses; same bars.
+where it is installed); Inspect chooses its own. The notes of the figures name them. --quick: 2,000 conversations (openai 500,
+Inspect 30), 10,000 calls at 50 ms, memory for 10,000 over 2,000, 100,000 responses; same bars.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ class Sizes:
 
 
 FULL = Sizes(1_000, 10_000, 100, 5_000, 500, 3, 200, 20_000, 500, 3, 90, 200_000, (20, 1_000, 50), 3)
-QUICK = Sizes(1_000, 2_000, 100, 150, 30, 2, 12, 5_000, 500, 1, 8, 10_000, (20, 1_000, 5), 1)
+QUICK = Sizes(1_000, 2_000, 100, 500, 30, 2, 12, 10_000, 500, 2, 10, 10_000, (20, 1_000, 5), 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,7 +117,7 @@ def interrupted(folder: Path, server: LoopbackServer, *, times: int) -> tuple[in
 
 
 def test_ctrl_c_finishes_what_is_in_flight_and_says_how_to_go_on(tmp_path: Path) -> None:
-    with LoopbackServer(delay=1.5) as server:
+    with LoopbackServer(delay=0.8) as server:
         folder = study_file(tmp_path, server.url, concurrency=8)
         code, words, _ = interrupted(folder, server, times=1)
         assert code == 3

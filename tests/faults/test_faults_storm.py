@@ -59,10 +59,12 @@ def a_study(folder: Path, url: str, *, draws: int, **settings: Any) -> Study:
 def test_every_call_ends_and_the_server_counts_what_the_store_has(
     tmp_path: Path, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    draws = 40 if request.config.getoption("--full-faults") else 1
+    # in short, with fewer attempts: most of the time is spent waiting before the later ones
+    full = request.config.getoption("--full-faults")
+    draws, retries, least = (40, 4, 0.97) if full else (1, 2, 0.9)
     storm = Storm(seed=7)
     with LoopbackServer(faults=storm) as server:
-        with a_study(tmp_path, server.url, draws=draws, concurrency=256, first_concurrency=64, retries=4) as study:
+        with a_study(tmp_path, server.url, draws=draws, concurrency=256, first_concurrency=64, retries=retries) as study:
             counts = study.elicit()
             now = study.status()
             (totals,) = study.store.calls.totals()
@@ -75,7 +77,7 @@ def test_every_call_ends_and_the_server_counts_what_the_store_has(
     assert counts["answered"] == totals.answered == storm.did["ok"], "every answer that was delivered is stored, once"
     assert sum(totals.failed.values()) == counts.get("failed", 0) == sum(now.responders[0].failed.values())
     assert set(totals.failed) <= {"rate_limited", "server_error", "timeout", "bad_answer", "unreachable"}
-    assert counts["answered"] > 0.97 * DILEMMAS * draws
+    assert counts["answered"] > least * DILEMMAS * draws
     assert len(asked) == DILEMMAS * draws
 
 

@@ -37,6 +37,13 @@ def answer(message: object, **more: object) -> dict[str, object]:
     return {"choices": [{"message": message, "finish_reason": "stop", **more}]}
 
 
+@pytest.mark.parametrize("count", [-1, True, 1.5, "7", None, 2**70])
+def test_tokens_that_are_no_count_are_not_measured(count: object) -> None:
+    completion = read_completion(answer({"content": "Talk."}) | {"usage": {"prompt_tokens": count, "completion_tokens": 7}})
+    assert completion.prompt_tokens == NotMeasured("the server did not report prompt_tokens")
+    assert completion.completion_tokens == 7
+
+
 @pytest.mark.parametrize(
     ("message", "text", "reasoning", "refusal"),
     [

@@ -49,6 +49,40 @@ def test_places_grow_where_a_server_takes_them() -> None:
     assert (most, left) == (64, 0)
 
 
+def places_by_round(gate: Gate, clock: Clock, rounds: int, *, seconds_after_a_rise: float = 1.0) -> list[int]:
+    """The places after each round of a second, in which all calls of a server without limits are answered at its end; the
+    first round after a rise takes `seconds_after_a_rise`."""
+
+    async def main() -> list[int]:
+        tasks = [asyncio.create_task(gate.enter()) for _ in range(10_000)]  # there is always somebody who waits
+        await asyncio.sleep(0)
+        seen, before = [], gate.places
+        for _ in range(rounds):
+            clock.now += seconds_after_a_rise if gate.places > before else 1.0
+            before = gate.places
+            for _ in range(gate.in_use):
+                gate.answered()
+                gate.leave()
+            seen.append(gate.places)
+        for task in tasks:
+            task.cancel()
+        return seen
+
+    return asyncio.run(main())
+
+
+def test_places_are_doubled_after_every_round_that_pays() -> None:
+    clock = Clock()
+    # 16 answers are needed to judge, so that the first 8 places are looked at for two rounds
+    assert places_by_round(Gate(512, 8, clock=clock), clock, 8) == [8, 16, 32, 64, 128, 256, 512, 512]
+
+
+def test_a_slow_first_round_after_a_rise_is_followed_by_a_longer_look() -> None:
+    clock = Clock()
+    # 32 answers in 1.9 s are 1.05 times the rate of 16 in a second: doubtful. 96 in 3.9 s are 1.54 times as many: it pays
+    assert places_by_round(Gate(64, 16, clock=clock), clock, 4, seconds_after_a_rise=1.9) == [32, 32, 32, 64]
+
+
 def test_places_do_not_grow_where_more_calls_are_not_answered_faster() -> None:
     async def main() -> int:
         return await served(Gate(256, 4), 400, seconds=1, capacity=4)

@@ -86,6 +86,18 @@ def test_after_a_failed_commit_nothing_more_is_taken(tmp_path: Path) -> None:
     asyncio.run(main())
 
 
+def test_a_value_that_cannot_be_stored_is_said_and_nobody_waits_for_it(tmp_path: Path) -> None:
+    async def main() -> None:
+        with Store(tmp_path, create=True) as store:
+            writer = store.writer()
+            with pytest.raises(StoreError, match=r"cannot be written \(OverflowError"):
+                await asyncio.wait_for(writer.call(call("a")._replace(prompt_tokens=2**70)), 5)
+            with pytest.raises(StoreError, match="cannot be written"):
+                writer.close()
+
+    asyncio.run(main())
+
+
 def test_one_process_at_a_time(tmp_path: Path) -> None:
     Store(tmp_path, create=True).close()
     writer = Writer(tmp_path)
@@ -93,7 +105,7 @@ def test_one_process_at_a_time(tmp_path: Path) -> None:
     command = [sys.executable, "-c", other, str(tmp_path)]
     refused = subprocess.run(command, check=False, capture_output=True, text=True)
     assert refused.returncode != 0
-    assert "another process is asking models" in refused.stderr
+    assert "models are being asked for" in refused.stderr
     writer.close()
     assert subprocess.run(command, check=False).returncode == 0
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from normscope.errors import DataError, UsageError
+from normscope.errors import DataError, StoreError, UsageError
 from normscope.models.prices import PICO
 from normscope.records import Outcome
 from normscope.store import Store
@@ -197,6 +197,22 @@ def test_status_says_what_was_spent_and_what_is_unknown(tmp_path: Path) -> None:
     assert money["http:m0"].prompt_tokens > 0
     assert (money["http:unpriced"].spent, money["http:unpriced"].unknown_calls) == ("unknown", 12)
     assert now.spent.endswith("12 calls of unknown cost")
+
+
+def test_one_run_asks_at_a_time_and_scoring_needs_no_turn(tmp_path: Path) -> None:
+    with LoopbackServer() as server, a_study(tmp_path, server.url) as study:
+        study.elicit()
+        held = study.store.writer()  # another run asks
+        with Study.open(tmp_path, draws=2) as another:
+            with pytest.raises(StoreError, match="models are being asked for"):
+                another.elicit()
+            assert server.count == 12, "nothing was asked before the turn was refused"
+            assert another.status().responders[0].to_do == 12
+        study.extract()
+        study.match()
+        held.close()
+        with Study.open(tmp_path, draws=2) as another:
+            assert another.elicit() == {"answered": 24}
 
 
 def test_work_runs_in_a_loop_of_its_own() -> None:

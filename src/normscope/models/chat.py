@@ -13,6 +13,9 @@ from normscope.records import NotMeasured
 
 __all__ = ["Unreadable", "read_completion", "request_body", "split_thinking"]
 
+MOST_TOKENS = 2**30
+"""A server that reports more tokens for one call reports nonsense, and sums of it would fit into no column."""
+
 _THINKING = re.compile(r"\s*<think>(.*?)(?:</think>\s*|\Z)", re.DOTALL)
 
 Logprobs = tuple[tuple[str, tuple[tuple[str, float], ...]], ...]
@@ -134,7 +137,7 @@ def _content(content: object) -> tuple[str, str]:
 
 def _tokens(usage: object, name: str) -> int | NotMeasured:
     count = usage.get(name) if isinstance(usage, dict) else None
-    if isinstance(count, int) and not isinstance(count, bool) and count >= 0:
+    if isinstance(count, int) and not isinstance(count, bool) and 0 <= count <= MOST_TOKENS:
         return count
     return NotMeasured(f"the server did not report {name}")
 

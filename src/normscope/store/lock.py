@@ -15,13 +15,14 @@ LOCK_NAME = "asking.lock"
 
 
 def only_writer(folder: Path) -> BaseFileLock:
-    """Hold the folder's lock; `StoreError` where another process does, or where no lock can be had."""
+    """Hold the folder's lock; `StoreError` where somebody else does, or where no lock can be had."""
     lock = FileLock(folder / LOCK_NAME)
     try:
         lock.acquire(blocking=False)
     except Timeout:
         raise StoreError(
-            f"another process is asking models for {folder}. Wait until it has ended, or stop it: what it stores is not lost."
+            f"models are being asked for {folder} already, by another process or another part of this one. "
+            "Wait until that has ended, or stop it: what it stored is not lost."
         ) from None
     except OSError as error:
         raise StoreError(

@@ -46,12 +46,16 @@ class Writer:
     `call` returns when its call is on disk. `record` does not wait: a record is made of calls that are on disk already, and a
     record lost in a kill is made of them again. After a failed commit every further one is refused with the same error, so
     that nothing is asked that could not be kept. Belongs to one event loop; close it to commit the rest. `StoreError` where
-    another process writes to this folder already.
+    somebody writes to this folder already.
     """
 
     def __init__(self, folder: Path, *, linger: float = LINGER_SECONDS) -> None:
         self._lock = only_writer(folder)
-        self._database = Database(folder)
+        try:
+            self._database = Database(folder)
+        except BaseException:
+            self._lock.release()
+            raise
         self._linger = linger
         self._sieve: Sieve | None = None
         self._batch = _Batch()
@@ -112,8 +116,9 @@ class Writer:
         return self._loop
 
     def _hand_over(self) -> None:
-        batch, self._batch = self._batch, _Batch()
-        self._batches.put(batch)
+        if self._batch.rows:
+            batch, self._batch = self._batch, _Batch()
+            self._batches.put(batch)
 
     def _work(self) -> None:
         """The thread's work: one batch after the other, until there is None."""
@@ -124,6 +129,8 @@ class Writer:
                     self._commit(batch.rows)
             except StoreError as error:
                 self._failed = error
+            except Exception as error:  # a value that no column holds: said to those who wait, who would wait without end
+                self._failed = StoreError(f"a record cannot be written ({type(error).__name__}: {error})")
             # a loop that is closed has nobody left who waits
             with contextlib.suppress(RuntimeError):
                 self._loop_of_waiters().call_soon_threadsafe(self._committed, batch.waiting)

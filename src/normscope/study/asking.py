@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -24,6 +23,7 @@ from normscope.study.settings import ModelSettings, Settings
 
 __all__ = [
     "StoredCallLog",
+    "close_asker",
     "completion_of",
     "extra_of",
     "make_asker",
@@ -87,20 +87,29 @@ class StoredBatches:
         self._table.save(StoredBatch(r.token, r.model, r.keys, r.input_file_id, r.batch_id, r.status))
 
 
-@asynccontextmanager
-async def open_asker(
+def open_asker(
     settings: Settings, store: Store, *, on_batch: Callable[[str, str, int, int, int, str], None] | None = None
-) -> AsyncIterator[tuple[Asker, Writer]]:
-    """The asker of a study and the writer that commits what it keeps; afterwards both are closed and nothing is in flight."""
+) -> tuple[Asker, Writer]:
+    """The asker of a study and the writer that commits what it keeps; give both to `close_asker` when all is asked.
+
+    `StoreError` where models are being asked for this study already. The money that was spent is counted after that is known.
+    """
     writer = store.writer()
-    asker = make_asker(settings, store, writer, on_batch=on_batch)
     try:
-        yield asker, writer
-    finally:
-        await asker.close()
+        return make_asker(settings, store, writer, on_batch=on_batch), writer
+    except BaseException:
         writer.close()
-        if settings.budget is not None:
-            store.set_fact(IN_FLIGHT, "0")
+        raise
+
+
+async def close_asker(settings: Settings, store: Store, asker: Asker, writer: Writer) -> None:
+    """Commit what is left, close the models, and note that nothing is in flight."""
+    try:
+        await asker.close()
+    finally:
+        writer.close()
+    if settings.budget is not None:
+        store.set_fact(IN_FLIGHT, "0")
 
 
 def make_asker(

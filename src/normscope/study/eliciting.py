@@ -13,7 +13,7 @@ from normscope.models.base import Params
 from normscope.plugins import load, split
 from normscope.records import Dilemma, Responder, Solution
 from normscope.store import Store
-from normscope.study.asking import open_asker
+from normscope.study.asking import close_asker, open_asker
 from normscope.study.fleet import Queue, ask_all
 from normscope.study.loop import run, seldom_collected
 from normscope.study.progress import Progress
@@ -135,14 +135,15 @@ def _at_once(settings: Settings, model: ModelSettings) -> int:
 
 async def _ask(settings: Settings, store: Store, queues: Sequence[Queue], progress: Progress, errors: dict[str, str]) -> None:
     player = settings.dialogue.player if settings.protocol == "dialogue" else None
-    async with open_asker(settings, store, on_batch=_noting(queues)) as (asker, writer):
+    asker, writer = open_asker(settings, store, on_batch=_noting(queues))
+    try:
         asker.spending.require_prices(sorted({queue.model for queue in queues} | ({player} if player else set())))
         protocols = {settings.protocol: load("protocols", settings.protocol)}
-        try:
-            with seldom_collected():
-                await ask_all(queues, asker, writer, protocols=protocols, player=player, progress=progress)
-        finally:
-            errors.update(asker.last_errors)
+        with seldom_collected():
+            await ask_all(queues, asker, writer, protocols=protocols, player=player, progress=progress)
+    finally:
+        errors.update(asker.last_errors)
+        await close_asker(settings, store, asker, writer)
 
 
 def _noting(queues: Sequence[Queue]) -> Callable[[str, str, int, int, int, str], None]:

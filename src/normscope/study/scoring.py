@@ -13,7 +13,8 @@ from normscope.agree import build_table, estimate
 from normscope.errors import UsageError
 from normscope.match import match as label_all
 from normscope.match import plan
-from normscope.models.base import AskFor
+from normscope.models.asker import Asker
+from normscope.models.base import Ask, AskFor
 from normscope.plugins import load, split
 from normscope.records import (
     SCHEMA_VERSION,
@@ -27,8 +28,8 @@ from normscope.records import (
     Solution,
     to_dict,
 )
-from normscope.store import Store
-from normscope.study.asking import open_asker
+from normscope.store import Store, Writer
+from normscope.study.asking import close_asker, open_asker
 from normscope.study.loop import run
 from normscope.study.progress import Progress
 from normscope.study.settings import Settings
@@ -40,11 +41,22 @@ CHUNK = 256
 
 
 def with_asker(settings: Settings, store: Store, work: Callable[[AskFor], Awaitable[T]]) -> T:
-    """Run asynchronous work that may ask judges, and close what was opened."""
+    """Run asynchronous work that may ask judges, and close what was opened: nothing, where nobody is asked."""
 
     async def main() -> T:
-        async with open_asker(settings, store) as (asker, _):
-            return await work(asker.ask_for)
+        opened: list[tuple[Asker, Writer]] = []
+
+        def ask_for(model: str) -> Ask:
+            # not before: who only scores may do so while another process asks
+            if not opened:
+                opened.append(open_asker(settings, store))
+            return opened[0][0].ask_for(model)
+
+        try:
+            return await work(ask_for)
+        finally:
+            for asker, writer in opened:
+                await close_asker(settings, store, asker, writer)
 
     return run(main())
 

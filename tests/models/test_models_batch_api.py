@@ -63,6 +63,18 @@ def test_the_whole_way() -> None:
         assert server.batches.files[last.input_file_id or ""] == batch_line("k1", BODY) + batch_line("k2", BODY)
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_large_file_is_sent_in_pieces() -> None:
+    lines = [batch_line(f"k{n}", {"model": "m", "messages": [{"role": "user", "content": "Why? " * 200_000}]}) for n in range(3)]
+
+    async def work(api: BatchApi) -> str:
+        return await api.upload(batch_form(lines))
+
+    with LoopbackServer() as server:
+        file_id, _ = using(server, work)
+        assert server.batches.files[file_id] == b"".join(lines)
+
+
 @pytest.mark.parametrize("fault", ["500", "429", "close", "garbage", "lost", "503"])
 def test_a_batch_is_made_once_whatever_happens_to_the_request(fault: str) -> None:
     with LoopbackServer() as server:

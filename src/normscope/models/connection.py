@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import urllib.parse
 from collections.abc import Mapping, Sequence
@@ -22,6 +23,8 @@ CONNECT_SECONDS = 10.0
 LARGEST_ANSWER = 16 * 2**20
 LARGEST_FILE = 512 * 2**20
 """The most bytes of a file of results (a batch's), which holds thousands of answers."""
+LARGEST_AT_ONCE = 2**20
+"""The most bytes of a request that are written in one go."""
 LONG_KEY = 16
 """A key this long is looked for in answers too; a placeholder such as `none` is a word that an answer may well hold."""
 
@@ -221,11 +224,16 @@ class Connection:
 _CHECK = "Is the server running? Check --base-url (base_url in study.yaml)"
 
 
-def _payload(body: bytes | None, headers: Mapping[str, str]) -> aiohttp.BytesPayload | None:
+def _payload(body: bytes | None, headers: Mapping[str, str]) -> aiohttp.Payload | None:
     """The body ready to be sent: aiohttp would look through all kinds of bodies that it knows to find that these are bytes."""
     import aiohttp
 
-    return None if body is None else aiohttp.BytesPayload(body, content_type=headers["Content-Type"])
+    if body is None:
+        return None
+    kind = headers["Content-Type"]
+    # a large one (a batch's file) goes out in pieces, so that other calls are not held up while it is written
+    large = len(body) > LARGEST_AT_ONCE
+    return aiohttp.BytesIOPayload(io.BytesIO(body), content_type=kind) if large else aiohttp.BytesPayload(body, content_type=kind)
 
 
 async def _content(response: aiohttp.ClientResponse, largest: int) -> bytes | None:

@@ -25,10 +25,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-def inspect_eval(tmp_path: Path) -> Callable[..., Path]:
-    """Run `inspect eval normscope/dilemmas` with these options against a server; gives the log that it wrote."""
+def inspect_command(tmp_path: Path) -> Callable[..., Path]:
+    """Run Inspect's own command line against a server; gives the log that it wrote."""
 
-    def run(server: LoopbackServer, *options: str, logs: str = "logs") -> Path:
+    def run(server: LoopbackServer, *arguments: str, logs: str = "logs") -> Path:
         folder = tmp_path / logs
         known = set(folder.glob("*")) if folder.is_dir() else set()
         environment = {
@@ -38,13 +38,23 @@ def inspect_eval(tmp_path: Path) -> Callable[..., Path]:
             "INSPECT_LOG_DIR": str(folder),
             "INSPECT_DISPLAY": "plain",
         }
-        command = [str(Path(sys.executable).parent / "inspect"), "eval", "normscope/dilemmas", "--model", MODEL, *options]
+        command = [str(Path(sys.executable).parent / "inspect"), *arguments]
         ended = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
         said = f"{ended.stdout}\n{ended.stderr}"
         assert ended.returncode == 0, said
         # the exit code of inspect eval says nothing of whether its task ended well: the log does
         (log,) = set(folder.glob("*")) - known
         return log
+
+    return run
+
+
+@pytest.fixture
+def inspect_eval(inspect_command: Callable[..., Path]) -> Callable[..., Path]:
+    """Run `inspect eval normscope/dilemmas` with these options against a server; gives the log that it wrote."""
+
+    def run(server: LoopbackServer, *options: str, logs: str = "logs") -> Path:
+        return inspect_command(server, "eval", "normscope/dilemmas", "--model", MODEL, *options, logs=logs)
 
     return run
 

@@ -250,7 +250,7 @@ def test_wrong_options_of_the_task_are_said_plainly(tmp_path: Path) -> None:
         _inspect.dilemmas(protocol="aks")
     with pytest.raises(Exception, match="languages"):
         _inspect.dilemmas(languages="xx")
-    with pytest.raises(Exception, match="normscope run"):
+    with pytest.raises(Exception, match="-T player=PROVIDER/MODEL"):
         _inspect.dilemmas(protocol="dialogue")
 
 

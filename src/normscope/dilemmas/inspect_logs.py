@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from normscope.dilemmas.inspect_keys import DILEMMA, HELD, STUDY, TASK, VERSION
+from normscope.dilemmas.inspect_keys import DILEMMA, HELD, PARTS, STUDY, TASK, VERSION
 from normscope.dilemmas.loaded import Loaded, Origin, merge
 from normscope.errors import DataError, MissingExtra, UsageError
 from normscope.records import Dilemma, Kind, Outcome, Responder, Response, Turn, from_dict
@@ -138,6 +138,7 @@ def _read(file: Path, name: str | None) -> _Log:
     model = f"inspect:{header.eval.model}"
     params = {key: value for key, value in config.items() if key not in _OPERATION}
     asked = {"model": model, "persona": persona, "protocol": study["protocol"], "params": params}
+    asked |= {part: study[part] for part in PARTS if part in study}
     responder = Responder(
         responder_id=name or header.eval.model,
         kind=Kind.MODEL,

@@ -1,9 +1,10 @@
 """How far is the forecast of tokens from what a real model then uses?
 
 The local model is asked real dilemmas (`../shared/data/strickler_aita`, under `ask-then-commit`), once with answers of at most
-200 tokens and once with at most 512. Before that the tokens are forecast with nothing known of the model (`prior`), and
-again after 10 conversations for those that are left (`after_10`). Each figure is |forecast / counted - 1|; the bar is on all
-tokens together, prompt and completion alone are informative.
+200 tokens and once with at most 512. Before that the tokens are forecast from what these weights did with other dilemmas
+(`beforehand`) and, as for a model of which nothing is known, from the prior (`unknown`, without a bar: this model rambles);
+and again after 10 conversations for those that are left (`after_10`). Each figure is |forecast / counted - 1|; the bar is on
+all tokens together, prompt and completion alone are informative.
 (--quick: 4 dilemmas under `ask` with at most 64 tokens, and the second forecast after 2.)
 """
 
@@ -13,11 +14,13 @@ import sys
 import tempfile
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from benchmarks.bars import Bar, read_arguments, show
 from normscope.store import Store
 from normscope.study import Study
 from normscope.study.costing import ForecastLine, forecast
+from normscope.study.lengths import MEASURED
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "strickler_aita" / "dilemmas.jsonl"
 MODEL = "local:smollm2-135m-instruct"
@@ -31,7 +34,7 @@ def counted(folder: Path) -> tuple[int, int, int]:
     return total.answered, total.prompt_tokens, total.completion_tokens
 
 
-def errors(line: ForecastLine, real: tuple[int, int, int], name: str) -> dict[str, Bar]:
+def errors(line: ForecastLine, real: tuple[int, int, int], name: str, *, bar: float | None = BAR) -> dict[str, Bar]:
     """How far the forecast is off, in prompt, completion and all tokens."""
     _, prompt, completion = real
     told = f"{name}: forecast {line.calls} calls, {line.prompt_tokens} + {line.completion_tokens} tokens ({line.rests_on}); "
@@ -41,7 +44,7 @@ def errors(line: ForecastLine, real: tuple[int, int, int], name: str) -> dict[st
         "prompt": line.prompt_tokens / prompt,
         "completion": line.completion_tokens / completion,
     }
-    return {f"{part}_error_{name}": Bar(abs(ratio - 1), BAR if part == "total" else None) for part, ratio in off.items()}
+    return {f"{part}_error_{name}": Bar(abs(ratio - 1), bar if part == "total" else None) for part, ratio in off.items()}
 
 
 def measure(folder: Path, *, dilemmas: int, first: int, max_tokens: int, protocol: str) -> dict[str, Bar]:
@@ -54,6 +57,8 @@ def measure(folder: Path, *, dilemmas: int, first: int, max_tokens: int, protoco
 
     with study(dilemmas) as whole:
         before = forecast(whole.settings, None).lines[0]
+        with mock.patch.dict(MEASURED, clear=True):
+            unknown = forecast(whole.settings, None).lines[0]
     with study(first) as part:
         part.load()
         part.elicit()
@@ -64,7 +69,8 @@ def measure(folder: Path, *, dilemmas: int, first: int, max_tokens: int, protoco
         whole.elicit()
     everything = counted(folder)
     rest = (everything[0] - used[0], everything[1] - used[1], everything[2] - used[2])
-    return errors(before, everything, f"prior_{max_tokens}") | errors(after, rest, f"after_{first}_{max_tokens}")
+    figures = errors(before, everything, f"beforehand_{max_tokens}") | errors(after, rest, f"after_{first}_{max_tokens}")
+    return figures | errors(unknown, everything, f"unknown_{max_tokens}", bar=None)
 
 
 def main() -> None:

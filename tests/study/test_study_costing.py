@@ -6,6 +6,7 @@ import hashlib
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from normscope.records import Dilemma, NotMeasured, Solution, Stance
 from normscope.store import Store
 from normscope.study import Study
 from normscope.study.costing import Forecast, forecast
-from normscope.study.lengths import PRIOR_LENGTHS, Length
+from normscope.study.lengths import MEASURED, PRIOR_LENGTHS, Length
 from normscope.study.settings import make_settings
 from normscope.testing import LoopbackServer
 
@@ -129,6 +130,20 @@ def test_a_decision_is_asked_for_in_a_share_of_conversations(tmp_path: Path, ans
             assert abs(now.total.calls / calls - 1) < 0.06
             assert abs(now.total.prompt_tokens / prompt - 1) < 0.15
             assert abs(now.total.completion_tokens / completion - 1) < 0.25, "the prior counts as two answers of far more words"
+
+
+def test_what_pinned_weights_did_before_stands_in_front_of_other_models_answers(tmp_path: Path, server: LoopbackServer) -> None:
+    pinned, params = "local:smollm2-135m-instruct", {"max_tokens": 512}
+    other = {"model": "http:a", "base_url": server.url}
+    with study(tmp_path / "s", server.url, models=[other], params=params) as work:
+        work.load()
+        work.elicit()
+    with study(tmp_path / "s", server.url, models=[other, pinned], params=params) as work:
+        work.load()
+        (_, line) = forecast(work.settings, work.store).lines
+    assert line.rests_on == "measured beforehand"
+    # most of its first answers are cut at the bound; the other model's were of a few words
+    assert line.completion_tokens > line.conversations * MEASURED[pinned].lengths["ask"].expected(512) > 400 * line.conversations
 
 
 def test_another_models_answers_stand_in_for_a_new_ones(tmp_path: Path, server: LoopbackServer) -> None:
@@ -321,7 +336,10 @@ def test_the_mean_of_a_bounded_length_is_that_of_a_simulation() -> None:
     for length in (PRIOR_LENGTHS["ask"], Length(150, 0.8)):
         drawn = np.random.default_rng(1).lognormal(np.log(length.median), length.log_sd, 400_000)
         for most in (50, 150, 290, 512, 5000):
-            assert length.expected(most) == pytest.approx(np.minimum(drawn, most).mean(), rel=0.005)
+            mean = np.minimum(drawn, most).mean()
+            assert length.expected(most) == pytest.approx(mean, rel=0.005)
+            endless = replace(length, endless=0.25)
+            assert endless.expected(most) == pytest.approx(0.75 * mean + 0.25 * most, rel=0.005)
 
 
 def test_a_large_study_is_forecast_in_time(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from normscope.records import Dilemma, NotMeasured, Solution
 from normscope.store import Store
 from normscope.study.asking import prices_of
 from normscope.study.conversations import Left, Rates, Spend, left_to_hold, sizes_of, spend
-from normscope.study.lengths import PLAYER, PRIOR_LENGTHS, Seen, prior_habits
+from normscope.study.lengths import MEASURED, PLAYER, PRIOR_LENGTHS, Seen, prior_habits
 from normscope.study.loading import load_sources, model_responders
 from normscope.study.replaying import Replayed, begun, coded_by_dilemma, jobs_for, replayed, sample, seen_in
 from normscope.study.settings import ModelSettings, Settings
@@ -50,7 +50,7 @@ class ForecastLine:
     completion_at_most: int | NotMeasured
     at_most: int | NotMeasured
     rests_on: str
-    """`12 stored answers`, `40 stored answers of other models`, or `prior`."""
+    """`12 stored answers`, `40 stored answers of other models`, `measured beforehand`, or `prior`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +118,9 @@ def forecast(settings: Settings, store: Store | None, *, prices: Prices | None =
     lines, plays = [], [Spend(), Spend()]
     for model, responder in zip(settings.models, model_responders(settings.models), strict=True):
         name, bounds = model.responder_id, _bounds(settings, model)
-        habits = prior_habits(bounds)
-        if others := [s for other, s in seen.items() if other != name and s.answers]:
+        habits = prior_habits(bounds, model=model.model)
+        others = [s for other, s in seen.items() if other != name and s.answers]
+        if others and model.model not in MEASURED:
             habits = reduce(add, others).habits(habits, of=" of other models", bounds=bounds)
         habits = seen.get(name, Seen()).habits(habits, of="", bounds=bounds)
         commits, questions = settings.protocol != "ask", settings.dialogue.turns if settings.protocol == "dialogue" else 0

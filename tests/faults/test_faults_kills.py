@@ -70,7 +70,7 @@ def stored_bodies(folder: Path) -> set[str]:
 def test_no_stored_answer_is_asked_again(
     tmp_path: Path, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    kills, draws = (30, 8) if request.config.getoption("--full-faults") else (4, 2)
+    kills, draws = (30, 8) if request.config.getoption("--full-faults") else (3, 2)
     with LoopbackServer() as server:
         study_file(tmp_path / "calm", server.url, draws=draws)
         subprocess.run(COMMAND, cwd=tmp_path / "calm", check=True, capture_output=True)

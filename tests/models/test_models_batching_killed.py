@@ -149,7 +149,7 @@ def test_killed_at(moment: str, tmp_path: Path) -> None:
         check(server, tmp_path, batches=CALLS // PER_BATCH)
 
 
-def test_killed_again_and_again_while_the_server_fails(tmp_path: Path) -> None:
+def test_killed_again_and_again_while_the_server_fails(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     chance = random.Random(5)
     faults = {
         endpoint: [chance.choice(["ok", "429", "500", "close", "lost", "garbage"]) for _ in range(60)]
@@ -158,7 +158,7 @@ def test_killed_again_and_again_while_the_server_fails(tmp_path: Path) -> None:
     with LoopbackServer(answer=echo) as server:
         server.batches.script = BatchScript(polls=6, faults=faults)
         kills = 0
-        for _ in range(12):
+        for _ in range(12 if request.config.getoption("--full-faults") else 6):
             process = child(tmp_path, server.url, "never")
             # about 0.3 s pass before the first request
             time.sleep(chance.uniform(0.25, 0.8))

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, Protocol
 from normscope.records import NotMeasured
 
 __all__ = [
+    "MOST_TOKENS",
     "Ask",
     "AskFor",
     "CallLog",
@@ -24,6 +25,9 @@ __all__ = [
     "call_key",
 ]
 
+
+MOST_TOKENS = 2**30
+"""A server that reports more tokens for one call reports nonsense, and sums of it would fit into no column."""
 
 _NO_PRICE = NotMeasured("no price is known")
 

@@ -8,13 +8,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from normscope.models.base import Completion, Message, Params
+from normscope.models.base import MOST_TOKENS, Completion, Message, Params
 from normscope.records import NotMeasured
 
 __all__ = ["Unreadable", "read_completion", "request_body", "split_thinking"]
-
-MOST_TOKENS = 2**30
-"""A server that reports more tokens for one call reports nonsense, and sums of it would fit into no column."""
 
 _THINKING = re.compile(r"\s*<think>(.*?)(?:</think>\s*|\Z)", re.DOTALL)
 

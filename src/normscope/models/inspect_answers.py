@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from normscope.models.base import Completion, Message
+from normscope.models.base import MOST_TOKENS, Completion, Message
 from normscope.models.chat import split_thinking
 from normscope.records import NotMeasured
 
@@ -80,7 +80,8 @@ def _parts(content: Any) -> tuple[str, str, str]:
 def _tokens(usage: Any, *names: str) -> int | NotMeasured:
     if usage is None:
         return NotMeasured("the provider did not report tokens to Inspect AI")
-    return sum(getattr(usage, name, None) or 0 for name in names)
+    count = sum(getattr(usage, name, None) or 0 for name in names)
+    return count if 0 <= count <= MOST_TOKENS else NotMeasured("the provider did not report a number of tokens")
 
 
 def _logprobs(given: Any) -> tuple[tuple[str, tuple[tuple[str, float], ...]], ...]:

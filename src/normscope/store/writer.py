@@ -59,11 +59,10 @@ class Writer:
         self._linger = linger
         self._sieve: Sieve | None = None
         self._batch = _Batch()
-        self._loop: asyncio.AbstractEventLoop | None = None
         self._due = False
         self._failed: StoreError | None = None
         self._batches: SimpleQueue[_Batch | None] = SimpleQueue()
-        self._thread = threading.Thread(target=self._work, name="normscope-writer", daemon=True)
+        self._thread: threading.Thread | None = None
 
     def may_hold(self, key: str) -> bool:
         """Whether a call may be in the store; a no is certain, since nobody else writes.
@@ -91,7 +90,7 @@ class Writer:
 
     def close(self) -> None:
         """Commit what is left and close the connection; raises the `StoreError` of a commit that failed."""
-        if self._thread.is_alive():
+        if self._thread is not None:
             self._hand_over()
             self._batches.put(None)
             self._thread.join()
@@ -103,8 +102,9 @@ class Writer:
     def _add(self, table: str, row: Sequence[Any]) -> asyncio.AbstractEventLoop:
         if self._failed is not None:
             raise self._failed
-        if self._loop is None:
-            self._loop = asyncio.get_running_loop()
+        loop = asyncio.get_running_loop()
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._work, args=(loop,), name="normscope-writer", daemon=True)
             self._thread.start()
         rows = self._batch.rows.get(table)
         if rows is None:
@@ -112,15 +112,15 @@ class Writer:
         rows.append(row)
         if not self._due:
             self._due = True
-            self._loop.call_later(self._linger, self._hand_over)
-        return self._loop
+            loop.call_later(self._linger, self._hand_over)
+        return loop
 
     def _hand_over(self) -> None:
         if self._batch.rows:
             batch, self._batch = self._batch, _Batch()
             self._batches.put(batch)
 
-    def _work(self) -> None:
+    def _work(self, loop: asyncio.AbstractEventLoop) -> None:
         """The thread's work: one batch after the other, until there is None."""
         while (batch := self._batches.get()) is not None:
             try:
@@ -133,7 +133,7 @@ class Writer:
                 self._failed = StoreError(f"a record cannot be written ({type(error).__name__}: {error})")
             # a loop that is closed has nobody left who waits
             with contextlib.suppress(RuntimeError):
-                self._loop_of_waiters().call_soon_threadsafe(self._committed, batch.waiting)
+                loop.call_soon_threadsafe(self._committed, batch.waiting)
 
     def _commit(self, rows: dict[str, list[Sequence[Any]]]) -> None:
         with self._database.write() as db:
@@ -152,12 +152,7 @@ class Writer:
                 committed.set_exception(self._failed)
         self._due = bool(self._batch.rows)
         if self._due:
-            self._loop_of_waiters().call_later(self._linger, self._hand_over)
-
-    def _loop_of_waiters(self) -> asyncio.AbstractEventLoop:
-        if self._loop is None:
-            raise RuntimeError("nothing was written yet, so there is no event loop")
-        return self._loop
+            asyncio.get_running_loop().call_later(self._linger, self._hand_over)
 
 
 def _parts(rows: Sequence[Sequence[Any]]) -> Iterator[Sequence[Sequence[Any]]]:

@@ -47,8 +47,8 @@ def test_rows_are_match_records() -> None:
     assert dict(labels.schema) == MATCHES_SCHEMA
     assert list(MATCHES_SCHEMA) == [f.name for f in fields(Match)]
     assert labels.rows() == [
-        ("d", "r", 0, "explicit", "t0", "silent", 1.0, "letters", None, None),
-        ("d", "r", 0, "main", "s000000", "agree", 0.5, "letters", "agree", "abc"),
+        ("d", "r", 0, "explicit", "t0", "silent", 1.0, "letters", None, None, "{}"),
+        ("d", "r", 0, "main", "s000000", "agree", 0.5, "letters", "agree", "abc", "{}"),
     ]
 
 

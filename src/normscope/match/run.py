@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Protocol
 
 import polars as pl
@@ -25,8 +26,9 @@ MATCHES_SCHEMA = {
     "matcher": pl.String,
     "evidence": pl.String,
     "prompt_hash": pl.String,
+    "votes": pl.String,
 }
-"""The fields of the `Match` record, in their order."""
+"""The fields of the `Match` record, in their order; `votes` as JSON text."""
 
 TURNED = {Label.AGREE.value: Label.DISAGREE.value, Label.DISAGREE.value: Label.AGREE.value}
 
@@ -61,8 +63,9 @@ async def match(plan: Plan, matcher: Matcher, *, on_progress: OnProgress | None 
             "label": [judgement.label.value for judgement in judgements],
             "score": [judgement.score for judgement in judgements],
             "evidence": [judgement.evidence for judgement in judgements],
+            "votes": [json.dumps(judgement.votes, ensure_ascii=False, sort_keys=True) for judgement in judgements],
         },
-        schema={"question": pl.UInt32, "label": pl.String, "score": pl.Float64, "evidence": pl.String},
+        schema={"question": pl.UInt32, "label": pl.String, "score": pl.Float64, "evidence": pl.String, "votes": pl.String},
     )
     asked = plan.pairs.join(answers, on="question").with_columns(
         matcher=pl.lit(matcher.name), prompt_hash=pl.lit(matcher.prompt_hash, dtype=pl.String)
@@ -72,6 +75,7 @@ async def match(plan: Plan, matcher: Matcher, *, on_progress: OnProgress | None 
         matcher=pl.when("coded").then(pl.lit("coded")).otherwise(pl.lit(matcher.name)),
         evidence=pl.lit(None, dtype=pl.String),
         prompt_hash=pl.lit(None, dtype=pl.String),
+        votes=pl.lit("{}"),
     )
     label = pl.when("flip").then(pl.col("label").replace(TURNED)).otherwise("label").alias("label")
     rows = [frame.with_columns(label).select(*MATCHES_SCHEMA) for frame in (asked, settled)]

@@ -17,6 +17,7 @@ from normscope.records.core import (
     Dilemma,
     Estimate,
     Gold,
+    LabelItem,
     Match,
     Record,
     Responder,
@@ -37,6 +38,7 @@ KINDS: dict[str, type[Record]] = {
     "responses": Response,
     "solutions": Solution,
     "matches": Match,
+    "label_items": LabelItem,
     "golds": Gold,
     "estimates": Estimate,
 }

@@ -13,6 +13,7 @@ __all__ = [
     "Dilemma",
     "Estimate",
     "Gold",
+    "LabelItem",
     "Match",
     "NotMeasured",
     "Record",
@@ -117,6 +118,8 @@ class Solution:
 
     `start:end` is the evidence span in `Response.text`; both are None for a solution that people coded and did not mark.
     `extractor` says who read it: `coded` (came with the data), `rules`, `judge:MODEL` …
+    `conditions` are the cases it is given for ("if he refuses again"), in the response's words; empty = unconditional.
+    `hedged`: the same response also recommends the opposite course.
     """
 
     solution_id: str
@@ -130,11 +133,16 @@ class Solution:
     start: int | None = None
     end: int | None = None
     prompt_hash: str | None = None
+    conditions: tuple[str, ...] = ()
+    hedged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The label of one responder's text against one solution. `score` in [0, 1] is the matcher's own confidence."""
+    """The label of one responder's text against one solution. `score` in [0, 1] is the matcher's own confidence.
+
+    `votes` are the labels that it was made of, by voter: a panel's judges, the two orders of one question.
+    """
 
     dilemma_id: str
     responder_id: str
@@ -146,6 +154,32 @@ class Match:
     matcher: str
     evidence: str | None = None
     prompt_hash: str | None = None
+    votes: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LabelItem:
+    """A question of the study that people are asked to label, and how it came to be drawn.
+
+    `item_id` follows from the question's content; people's labels of it are `Gold` records with `gold_id = item_id`.
+    `inclusion` in (0, 1] is the probability with which the sampling plan (`plan`, with `stratum`) drew it: estimates that
+    weight by its inverse stay unbiased. `rank` is its place in the random order of labelling; `twice` says that two coders
+    are to label it.
+    """
+
+    item_id: str
+    dilemma_id: str
+    dilemma: str
+    text: str
+    solution: str
+    asked: str
+    inclusion: float
+    plan: str
+    rank: int
+    stratum: str = UNSPECIFIED
+    twice: bool = False
+    language: str = "und"
+    topic: str = UNSPECIFIED
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +197,7 @@ class Gold:
     language: str = "und"
     kind: str = UNSPECIFIED
     cluster: str | None = None
+    topic: str = UNSPECIFIED
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,4 +230,4 @@ class Estimate:
         return self.value
 
 
-Record = Dilemma | Responder | Response | Solution | Match | Gold | Estimate
+Record = Dilemma | Responder | Response | Solution | Match | LabelItem | Gold | Estimate

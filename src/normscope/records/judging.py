@@ -6,7 +6,7 @@ Shared, because one room asks (extract, match) and another measures the answers 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from normscope.records.core import Dilemma, Response, Solution
@@ -31,11 +31,15 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A matcher's answer. `score` in [0, 1] is its own confidence; `evidence` is a passage of the text, where it names one."""
+    """A matcher's answer. `score` in [0, 1] is its own confidence; `evidence` is a passage of the text, where it names one.
+
+    `votes` are the labels it was made of, by voter (a panel's judges, the two orders of one question); empty where one voted.
+    """
 
     label: Label
     score: float
     evidence: str | None = None
+    votes: dict[str, str] = field(default_factory=dict)
 
 
 class Matcher(Protocol):

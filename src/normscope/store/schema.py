@@ -11,9 +11,10 @@ __all__ = ["APPLICATION_ID", "COLUMNS", "DDL", "KEYS", "LAYOUT_VERSION", "insert
 APPLICATION_ID = 0x6E6F726D
 """Marks the file as ours ("norm" in ASCII), so that another program's database is not taken for a study."""
 
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
 """Version of the tables; a study folder of another version is refused with an explanation. 2: calls have their cost, batches
-are kept, millions of rows are counted from indexes."""
+are kept, millions of rows are counted from indexes. 3: labels keep their votes, solutions their conditions, questions are
+drawn for people to label."""
 
 KEYS: dict[str, tuple[str, ...]] = {
     "dilemmas": ("dilemma_id",),
@@ -21,6 +22,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "responses": ("dilemma_id", "responder_id", "draw"),
     "solutions": ("solution_id", "extractor"),
     "matches": ("dilemma_id", "responder_id", "draw", "basis", "solution_id"),
+    "label_items": ("item_id",),
     "golds": ("gold_id", "coder"),
     "estimates": ("metric", "pairing", "responder_id", "target_id", "topic"),
 }
@@ -41,15 +43,21 @@ COLUMNS: dict[str, dict[str, str]] = {
     "solutions": {
         "solution_id": "TEXT", "dilemma_id": "TEXT", "responder_id": "TEXT", "draw": "INTEGER", "text": "TEXT",
         "stance": "TEXT", "main": "BOOLEAN", "extractor": "TEXT", "start": "INTEGER", "end": "INTEGER",
-        "prompt_hash": "TEXT",
+        "prompt_hash": "TEXT", "conditions": "JSON", "hedged": "BOOLEAN",
     },
     "matches": {
         "dilemma_id": "TEXT", "responder_id": "TEXT", "draw": "INTEGER", "basis": "TEXT", "solution_id": "TEXT",
         "label": "TEXT", "score": "REAL", "matcher": "TEXT", "evidence": "TEXT", "prompt_hash": "TEXT",
+        "votes": "JSON",
+    },
+    "label_items": {
+        "item_id": "TEXT", "dilemma_id": "TEXT", "dilemma": "TEXT", "text": "TEXT", "solution": "TEXT", "asked": "TEXT",
+        "inclusion": "REAL", "plan": "TEXT", "rank": "INTEGER", "stratum": "TEXT", "twice": "BOOLEAN", "language": "TEXT",
+        "topic": "TEXT",
     },
     "golds": {
         "gold_id": "TEXT", "dilemma": "TEXT", "text": "TEXT", "solution": "TEXT", "asked": "TEXT", "label": "TEXT",
-        "coder": "TEXT", "language": "TEXT", "kind": "TEXT", "cluster": "TEXT",
+        "coder": "TEXT", "language": "TEXT", "kind": "TEXT", "cluster": "TEXT", "topic": "TEXT",
     },
     "estimates": {
         "metric": "TEXT", "pairing": "TEXT", "responder_id": "TEXT", "target_id": "TEXT", "topic": "TEXT",

@@ -159,16 +159,26 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class LabelItem:
-    """A question of the study that people are asked to label, and how it came to be drawn.
+    """A match label of the study that people are asked to give too, and how it came to be drawn.
 
-    `item_id` follows from the question's content; people's labels of it are `Gold` records with `gold_id = item_id`.
-    `inclusion` in (0, 1] is the probability with which the sampling plan (`plan`, with `stratum`) drew it: estimates that
-    weight by its inverse stay unbiased. `rank` is its place in the random order of labelling; `twice` says that two coders
-    are to label it.
+    What is drawn is a comparison: a conversation's main solution with all solutions of one other conversation, or one
+    answer to a shown solution. Its labels are drawn together, each an item with the comparison's `inclusion`: the
+    probability in (0, 1] with which the sampling `plan` drew it (`stratum` says from where), so that estimates that weight
+    by its inverse stay unbiased. `rank` is the comparison's place in the random order of labelling; `twice`: two coders are
+    to label it.
+
+    `item_id` follows from what the coder reads (dilemma, text, solution, asked): the same question in two comparisons is
+    labelled once, by `Gold` records with `gold_id = item_id`. `flip`: the text is a course that the responder advises
+    against, so that the match label is the turned one.
     """
 
     item_id: str
     dilemma_id: str
+    responder_id: str
+    draw: int
+    basis: Basis
+    solution_id: str
+    flip: bool
     dilemma: str
     text: str
     solution: str

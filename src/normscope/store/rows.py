@@ -73,6 +73,8 @@ _DECODERS: dict[tuple[str, str], Callable[[Any], Any]] = {
     ("solutions", "hedged"): bool,
     ("matches", "label"): Label,
     ("matches", "votes"): json.loads,
+    ("label_items", "basis"): Basis,
+    ("label_items", "flip"): bool,
     ("label_items", "twice"): bool,
     ("golds", "label"): Label,
     ("estimates", "value"): _measure,

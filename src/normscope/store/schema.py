@@ -22,7 +22,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "responses": ("dilemma_id", "responder_id", "draw"),
     "solutions": ("solution_id", "extractor"),
     "matches": ("dilemma_id", "responder_id", "draw", "basis", "solution_id"),
-    "label_items": ("item_id",),
+    "label_items": ("dilemma_id", "responder_id", "draw", "basis", "solution_id"),
     "golds": ("gold_id", "coder"),
     "estimates": ("metric", "pairing", "responder_id", "target_id", "topic"),
 }
@@ -51,7 +51,8 @@ COLUMNS: dict[str, dict[str, str]] = {
         "votes": "JSON",
     },
     "label_items": {
-        "item_id": "TEXT", "dilemma_id": "TEXT", "dilemma": "TEXT", "text": "TEXT", "solution": "TEXT", "asked": "TEXT",
+        "item_id": "TEXT", "dilemma_id": "TEXT", "responder_id": "TEXT", "draw": "INTEGER", "basis": "TEXT",
+        "solution_id": "TEXT", "flip": "BOOLEAN", "dilemma": "TEXT", "text": "TEXT", "solution": "TEXT", "asked": "TEXT",
         "inclusion": "REAL", "plan": "TEXT", "rank": "INTEGER", "stratum": "TEXT", "twice": "BOOLEAN", "language": "TEXT",
         "topic": "TEXT",
     },

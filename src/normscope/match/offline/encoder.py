@@ -1,0 +1,74 @@
+"""Running the trained encoder: with onnxruntime where it is installed, else in numpy, with the same labels."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import as_file, files
+from importlib.util import find_spec
+
+import numpy as np
+from numpy.typing import NDArray
+
+from normscope.match.offline.network import Network
+from normscope.match.offline.onnx_file import initializers
+from normscope.match.offline.vocabulary import Vocabulary, load_vocabulary
+
+__all__ = ["ENGINES", "Encoder", "encoder"]
+
+ENGINES = ("onnxruntime", "numpy")
+"""What can run the network, the fastest first."""
+
+LAYERS = 12
+
+Logits = Callable[[NDArray[np.float32]], NDArray[np.float32]]
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """The network and its vocabulary. Each sequence is run by itself, so that its logits never depend on its neighbours
+    (a quantised layer has one scale for all that it is given at once); the processor's cores take sequences in turn."""
+
+    vocabulary: Vocabulary
+    logits: Logits
+    sha256: str
+    engine: str
+
+    def __call__(self, sequences: Sequence[Sequence[int]]) -> NDArray[np.float32]:
+        """Token ids of each sequence to logits (sequences, labels)."""
+        order = sorted(range(len(sequences)), key=lambda i: -len(sequences[i]))
+        with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
+            found = list(threads.map(lambda i: self.logits(self.vocabulary.vectors(list(sequences[i]))), order))
+        rows = np.empty((len(sequences), len(found[0]) if found else 0), np.float32)
+        rows[order] = found
+        return rows
+
+
+@cache
+def encoder(engine: str | None = None) -> Encoder:
+    """The encoder that ships with the package; `engine` is one of `ENGINES`, by default the first that is installed."""
+    folder = files("normscope.match.offline")
+    data = folder.joinpath("encoder.onnx").read_bytes()
+    with as_file(folder.joinpath("vocabulary.npz")) as path:
+        vocabulary = load_vocabulary(path)
+    chosen = engine or next(name for name in ENGINES if find_spec(name) is not None)
+    run = _onnxruntime(data) if chosen == "onnxruntime" else Network(initializers(data), LAYERS)
+    return Encoder(vocabulary, run, hashlib.sha256(data).hexdigest(), chosen)
+
+
+def _onnxruntime(data: bytes) -> Logits:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+
+    def run(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        logits: NDArray[np.float32] = session.run(None, {"vectors": vectors[None]})[0][0]
+        return logits
+
+    return run

@@ -1,0 +1,86 @@
+"""The matcher that ships with the project: a small encoder that was trained to tell agreement between two pieces of advice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from normscope.errors import UsageError
+from normscope.match.offline.encoder import Encoder, encoder
+from normscope.match.offline.reading import sequence
+from normscope.match.offline.tokens import UNKNOWN
+from normscope.models.base import AskFor
+from normscope.records import Judgement, Label, Question
+
+__all__ = ["LABELS", "Offline", "make"]
+
+LABELS = (Label.AGREE, Label.DISAGREE, Label.SILENT, Label.UNCLEAR)
+"""The labels in the order of the encoder's logits."""
+
+UNREADABLE = 0.2
+"""From this share of unknown characters' tokens on, a text is in a script that the encoder cannot read."""
+
+
+@dataclass(frozen=True)
+class Offline:
+    """Does a text agree with a solution, given the dilemma? No key, no hub, no large model.
+
+    A cross-encoder of 21 million weights (multilingual-e5-small, fine-tuned by this project on its advice-agreement set and
+    on the training shares of perspectrum and argkp2021) reads dilemma, text and solution together. English, Danish, German,
+    Spanish, Portuguese and French; other languages in Latin script unmeasured, other scripts `unclear` with score 0.0. How
+    often it is right, and where it fails: `card.md` beside this file.
+
+    `score` is the label's probability by the encoder, in [0, 1]; it is not calibrated on your data. The same question gets
+    the same answer whatever it is asked together with.
+    """
+
+    run: Encoder = field(repr=False)
+    remembered: ClassVar[bool] = True
+    """Its judgements are kept in the study: each takes some milliseconds."""
+
+    @property
+    def name(self) -> str:
+        return "offline"
+
+    @property
+    def prompt_hash(self) -> str | None:
+        """The SHA-256 of the weights: they are to this matcher what a prompt is to a judge."""
+        return self.run.sha256
+
+    async def __call__(self, questions: Sequence[Question]) -> list[Judgement]:
+        found = self.probabilities(questions)
+        readable = [self._readable(question) for question in questions]
+        best = found.argmax(axis=1)
+        return [
+            Judgement(LABELS[label], round(float(row[label]), 6)) if can_read else Judgement(Label.UNCLEAR, 0.0)
+            for row, label, can_read in zip(found, best, readable, strict=True)
+        ]
+
+    def probabilities(self, questions: Sequence[Question]) -> NDArray[np.float64]:
+        """The probability of each of `LABELS` for each question, (questions, 4); rows sum to 1.
+
+        `agree` minus `disagree` orders pairs by which side they are on; `agree` alone, by whether it is the same course.
+        """
+        tokens = self.run.vocabulary.tokenizer
+        sequences = [sequence(tokens(q.dilemma), tokens(q.text), tokens(q.solution), shown=q.asked == "shown") for q in questions]
+        if not sequences:
+            return np.zeros((0, len(LABELS)))
+        logits = self.run(sequences).astype(np.float64)
+        raised = np.exp(logits - logits.max(axis=1, keepdims=True))
+        shares: NDArray[np.float64] = raised / raised.sum(axis=1, keepdims=True)
+        return shares
+
+    def _readable(self, question: Question) -> bool:
+        ids = [token for part in (question.text, question.solution) for token in self.run.vocabulary.tokenizer(part)]
+        return bool(ids) and ids.count(UNKNOWN) < UNREADABLE * len(ids)
+
+
+def make(argument: str, ask_for: AskFor) -> Offline:
+    """The `offline` matcher. It takes no argument (`UsageError`) and asks no model."""
+    if argument:
+        raise UsageError(f"the matcher 'offline' takes no argument, got {argument!r}. Write: offline")
+    return Offline(encoder())

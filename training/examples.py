@@ -1,0 +1,94 @@
+"""The examples of a training run: pairs drawn from the sets, some without their dilemma, some as answers to a shown solution."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import yaml
+
+from training.pairs import Pair, read_json
+
+__all__ = ["SHARE", "drawn", "restated", "shown_answers"]
+
+SHARE = {
+    "same course": 1.0,
+    "opposite": 0.6,
+    "both against": 0.5,
+    "other course": 0.2,
+    "excluded": 0.6,
+    "reply": 0.6,
+    "replies": 1.0,
+    "question": 0.6,
+}
+"""The share of each kind of the own set's pairs that an epoch draws: there are many more pairs of some kinds than of others."""
+
+WITHOUT_DILEMMA = 0.5
+"""The share of pairs of wordings that are learnt without their dilemma: what is said must be told from the words alone."""
+
+BARE = frozenset({"same course", "opposite", "both against", "restated"})
+
+RESTATED_A_DILEMMA = 6
+SHOWN_A_DILEMMA = 10
+FRAMES = Path(__file__).parent / "frames.yaml"
+
+
+def drawn(pairs: Sequence[Pair], rng: random.Random) -> list[Pair]:
+    """The pairs of one epoch."""
+    chosen = [pair for pair in pairs if rng.random() < SHARE.get(pair.kind, 1.0)]
+    return [replace(pair, dilemma="") if pair.kind in BARE and rng.random() < WITHOUT_DILEMMA else pair for pair in chosen]
+
+
+def restated(pairs: Sequence[Pair], rng: random.Random) -> list[Pair]:
+    """A wording beside itself, one of the two after a phrase that changes nothing: they agree.
+
+    With the near-equal wordings for and against a course, this teaches first that small words turn advice round.
+    """
+    frames: Mapping[str, Sequence[str]] = yaml.safe_load(FRAMES.read_text(encoding="utf-8"))
+    found = []
+    for pair in _few_of_each(pairs, RESTATED_A_DILEMMA, rng):
+        framed = rng.choice(frames[pair.language]) + pair.text
+        text, solution = (framed, pair.text) if rng.random() < 0.5 else (pair.text, framed)
+        found.append(replace(pair, text=text, solution=solution, label="agree", kind="restated"))
+    return found
+
+
+def shown_answers(pairs: Sequence[Pair], folder: Path, rng: random.Random) -> list[Pair]:
+    """Answers to a shown solution: a general yes, no or neither, alone or with advice that says the same or both sides.
+
+    `pairs` are those of `kind` `opposite` or `same course`; the advice of an answer is of the pair's own course.
+    """
+    answers = {path.stem: read_json(path) for path in sorted(folder.glob("*.json"))}
+    found = []
+    for pair in _few_of_each([p for p in pairs if p.kind in ("opposite", "same course")], SHOWN_A_DILEMMA, rng):
+        known = answers[pair.language]
+        side = "agree" if pair.label == "agree" else "disagree"
+        form = rng.random()
+        label = side
+        if form < 0.35:
+            label = rng.choice(["agree", "disagree", "unclear"])
+            text = rng.choice(known[label])
+        elif form < 0.75:
+            text = f"{rng.choice(known[side])} {pair.text}"
+        elif form < 0.9:
+            label = "unclear"
+            one, other = (pair.text, pair.solution) if rng.random() < 0.5 else (pair.solution, pair.text)
+            text = rng.choice(known["hedges"]).replace("{for}", one).replace("{against}", other)
+            if side == "agree":
+                text = rng.choice(known["unclear"])
+        else:
+            text = pair.text
+        found.append(replace(pair, text=text, label=label, kind="shown", shown=True))
+        if label == "unclear" and text not in known["unclear"]:
+            found.append(replace(pair, text=text, label=label, kind="hedge"))
+    return found
+
+
+def _few_of_each(pairs: Sequence[Pair], few: int, rng: random.Random) -> Iterator[Pair]:
+    by_group: dict[str, list[Pair]] = {}
+    for pair in pairs:
+        by_group.setdefault(f"{pair.group} {pair.language}", []).append(pair)
+    for group in sorted(by_group):
+        yield from rng.sample(by_group[group], min(few, len(by_group[group])))

@@ -148,18 +148,22 @@ def agreement(truth: Sequence[bool], given: Sequence[bool]) -> float:
     return 0.0 if len(set(given)) == 1 else float(cohen_kappa([str(bool(t)) for t in truth], [str(bool(g)) for g in given]))
 
 
-def main() -> None:
-    arguments = read_arguments(__doc__)
-    sizes = QUICK if arguments.quick else SIZES
+def all_figures(*, quick: bool) -> dict[str, Bar]:
+    """Everything that is measured."""
+    sizes = QUICK if quick else SIZES
     matcher = Offline(encoder())
     figures = own_figures(matcher, sizes["own"])
-    if OTHERS.is_dir():
-        figures |= perspectrum_figures(matcher, sizes["perspectrum"])
-        figures |= argkp_figures(matcher, sizes["argkp"])
-        figures |= relational_figures(matcher, sizes["relational"])
-    else:
-        figures |= dict.fromkeys(("perspectrum_side_auc", "argkp_auc", "relational_kappa_over_lexical"), Bar(ABSENT, None))
-    show(figures, as_json=arguments.json)
+    if not OTHERS.is_dir():
+        absent = ("perspectrum_side_auc", "perspectrum_same_auc", "argkp_auc", "relational_kappa_over_lexical")
+        return figures | dict.fromkeys(absent, Bar(ABSENT, None))
+    figures |= perspectrum_figures(matcher, sizes["perspectrum"])
+    figures |= argkp_figures(matcher, sizes["argkp"])
+    return figures | relational_figures(matcher, sizes["relational"])
+
+
+def main() -> None:
+    arguments = read_arguments(__doc__)
+    show(all_figures(quick=arguments.quick), as_json=arguments.json)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,8 @@ LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzàâäæáãåçéèêëíìîï�
 FIRST_OTHER_SCRIPT = 0x2E80
 
 DENSE = ("qkv", "out", "up", "down")
+FLOAT = ["/encoder/compare/Gemm_MatMul", "/encoder/head/Gemm_MatMul", "/compare/Gemm_MatMul", "/head/Gemm_MatMul"]
+"""The last two layers see one row a question: they stay as they are."""
 
 
 def chosen_pieces(base: Base) -> list[int]:
@@ -56,15 +58,15 @@ class _OneSequence(nn.Module):
     def __init__(self, encoder: Encoder) -> None:
         super().__init__()
         self.positions = nn.Parameter(encoder.positions.weight.detach() + encoder.kinds.detach())
-        self.first, self.layers, self.head = encoder.first, encoder.layers, encoder.head
+        self.encoder = encoder
+        self.first, self.layers = encoder.first, encoder.layers
 
-    def forward(self, vectors: Tensor) -> Tensor:
+    def forward(self, vectors: Tensor, pools: Tensor) -> Tensor:
         x = self.first(vectors + self.positions[: vectors.shape[1]])
         bias = torch.zeros(1)
         for layer in self.layers:
             x = layer(x, bias)
-        found: Tensor = self.head(x.mean(1))
-        return found
+        return self.encoder.judged(x.mean(1), pools @ x)
 
 
 def export_encoder(encoder: Encoder, path: Path) -> None:
@@ -75,17 +77,15 @@ def export_encoder(encoder: Encoder, path: Path) -> None:
         plain, small = str(Path(folder) / "plain.onnx"), str(Path(folder) / "small.onnx")
         torch.onnx.export(
             network,
-            (torch.randn(1, 9, encoder.positions.embedding_dim),),
+            (torch.randn(1, 9, encoder.positions.embedding_dim), torch.rand(1, 2, 9)),
             plain,
-            input_names=["vectors"],
+            input_names=["vectors", "pools"],
             output_names=["logits"],
-            dynamic_axes={"vectors": {1: "length"}},
+            dynamic_axes={"vectors": {1: "length"}, "pools": {2: "length"}},
             opset_version=17,
             dynamo=False,
         )
-        quantize_dynamic(
-            plain, small, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True, nodes_to_exclude=["/head/Gemm_MatMul"]
-        )
+        quantize_dynamic(plain, small, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True, nodes_to_exclude=FLOAT)
         model = onnx.load(small)
     _rename(model, len(encoder.layers))
     onnx.checker.check_model(model)
@@ -100,10 +100,11 @@ def _rename(model: onnx.ModelProto, layers: int) -> None:
     for node, name in zip(integer, named, strict=True):
         stem = node.input[1].removesuffix("_quantized")
         names |= {f"{stem}_quantized": f"{name}.weight", f"{stem}_scale": f"{name}.scale", f"{stem}_zero_point": f"{name}.zero"}
-    names["head.weight_Transposed"] = "head.weight"
     for tensor in model.graph.initializer:
+        name = names.get(tensor.name, tensor.name).removeprefix("encoder.").replace("_Transposed", "")
+        names[tensor.name] = name
         # from_array stores raw bytes, which is all that the reader without ONNX's packages knows
-        tensor.CopyFrom(onnx.numpy_helper.from_array(onnx.numpy_helper.to_array(tensor), names.get(tensor.name, tensor.name)))
+        tensor.CopyFrom(onnx.numpy_helper.from_array(onnx.numpy_helper.to_array(tensor), name))
     for node in model.graph.node:
         for i, name in enumerate(node.input):
             node.input[i] = names.get(name, name)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from normscope.match.offline.reading import sequence
+from normscope.match.offline.reading import Reading, reading
 from normscope.match.offline.tokens import UNKNOWN, Tokenizer
 from training.network import Encoder
 from training.pairs import LABELS, Pair
@@ -24,18 +24,18 @@ __all__ = ["Recipe", "batches", "learn", "probabilities", "tokens_of"]
 STEP = 8
 """Sequences are padded to a multiple of this."""
 
-Row = tuple[list[int], int]
-"""Token ids and the number of the label."""
+Row = tuple[Reading, int]
+"""What is read and the number of the label."""
 
 
 @dataclass(frozen=True)
 class Recipe:
     """What was settled before the run (see `docs/decisions`): all of it in one place."""
 
-    rate: float = 1.5e-4
+    rate: float = 7e-5
     """Learning rate at its highest, of the encoder."""
-    head_rate: float = 1e-3
-    warm_up: float = 0.05
+    head_rate: float = 5e-4
+    warm_up: float = 0.04
     """Share of the steps in which the rates rise; they fall to 0 over the rest."""
     batch_tokens: int = 2_560
     hidden_words: float = 0.05
@@ -45,9 +45,9 @@ class Recipe:
     seed: int = 20261126
 
 
-def tokens_of(pairs: Sequence[Pair], tokenizer: Tokenizer) -> list[list[int]]:
-    """The sequences that the matcher would read."""
-    return [sequence(tokenizer(p.dilemma), tokenizer(p.text), tokenizer(p.solution), shown=p.shown) for p in pairs]
+def tokens_of(pairs: Sequence[Pair], tokenizer: Tokenizer) -> list[Reading]:
+    """What the matcher would read."""
+    return [reading(tokenizer(p.dilemma), tokenizer(p.text), tokenizer(p.solution), shown=p.shown) for p in pairs]
 
 
 def batches(lengths: Sequence[int], size: int, rng: random.Random | None = None) -> list[list[int]]:
@@ -80,7 +80,7 @@ def learn(
     recipe: Recipe,
     *,
     checkpoint: Path,
-    each: int = 500,
+    each: int = 400,
     report: Callable[[str], None] = print,
     measure: Callable[[Encoder], str] | None = None,
 ) -> None:
@@ -97,24 +97,24 @@ def learn(
         network.positions.requires_grad_(requires_grad=False)
         network.kinds.requires_grad_(requires_grad=False)
         network.first.requires_grad_(requires_grad=False)
-    head = list(network.head.parameters())
-    body = [p for name, p in network.named_parameters() if p.requires_grad and not name.startswith("head.")]
+    head = [*network.compare.parameters(), *network.head.parameters()]
+    body = [p for p in network.layers.parameters() if p.requires_grad]
     optimiser = torch.optim.AdamW([{"params": body}, {"params": head}], lr=0.0, weight_decay=0.01)
     plan = [
         [stage[i] for i in batch]
         for stage in stages
-        for batch in batches([len(ids) for ids, _ in stage], recipe.batch_tokens, rng)
+        for batch in batches([len(read.ids) for read, _ in stage], recipe.batch_tokens, rng)
     ]
     started, lost = time.monotonic(), 0.0
     for step, rows in enumerate(plan, start=1):
         share = min(step / (recipe.warm_up * len(plan)), (len(plan) - step + 1) / len(plan))
         for group, rate in zip(optimiser.param_groups, (recipe.rate, recipe.head_rate), strict=True):
             group["lr"] = rate * share
-        tokens, mask = _tensors([ids for ids, _ in rows])
+        tokens, mask, pools = _tensors([read for read, _ in rows])
         hidden = (torch.rand(tokens.shape) < recipe.hidden_words) & (tokens > UNKNOWN)
         network.train()
         with torch.autocast("cpu", torch.bfloat16):
-            logits = network(tokens.masked_fill(hidden, UNKNOWN), mask)
+            logits = network(tokens.masked_fill(hidden, UNKNOWN), mask, pools)
         loss = functional.cross_entropy(
             logits.float(), torch.tensor([label for _, label in rows]), label_smoothing=recipe.smoothing
         )
@@ -132,22 +132,25 @@ def learn(
                 report(measure(network))
 
 
-def probabilities(network: Encoder, sequences: Sequence[list[int]]) -> NDArray[np.float64]:
-    """The labels' probabilities (sequences, labels) by the network as it is trained."""
+def probabilities(network: Encoder, readings: Sequence[Reading]) -> NDArray[np.float64]:
+    """The labels' probabilities (readings, labels) by the network as it is trained."""
     network.eval()
-    found = np.zeros((len(sequences), len(LABELS)))
+    found = np.zeros((len(readings), len(LABELS)))
     with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
-        for batch in batches([len(s) for s in sequences], 8_192):
-            tokens, mask = _tensors([sequences[i] for i in batch])
-            found[batch] = torch.softmax(network(tokens, mask).float(), 1).numpy()
+        for batch in batches([len(read.ids) for read in readings], 8_192):
+            logits = network(*_tensors([readings[i] for i in batch]))
+            found[batch] = torch.softmax(logits.float(), 1).numpy()
     return found
 
 
-def _tensors(sequences: Sequence[list[int]]) -> tuple[Tensor, Tensor]:
-    longest = _rounded(max(map(len, sequences)))
-    tokens = torch.ones(len(sequences), longest, dtype=torch.long)
-    mask = torch.zeros(len(sequences), longest)
-    for row, ids in enumerate(sequences):
-        tokens[row, : len(ids)] = torch.tensor(ids)
-        mask[row, : len(ids)] = 1
-    return tokens, mask
+def _tensors(readings: Sequence[Reading]) -> tuple[Tensor, Tensor, Tensor]:
+    longest = _rounded(max(len(read.ids) for read in readings))
+    tokens = torch.ones(len(readings), longest, dtype=torch.long)
+    mask = torch.zeros(len(readings), longest)
+    pools = torch.zeros(len(readings), 2, longest)
+    for row, read in enumerate(readings):
+        tokens[row, : len(read.ids)] = torch.tensor(read.ids)
+        mask[row, : len(read.ids)] = 1
+        for part, place in enumerate((read.text, read.solution)):
+            pools[row, part, place] = 1 / (place.stop - place.start)
+    return tokens, mask, pools

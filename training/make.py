@@ -14,9 +14,10 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from normscope.match.offline.reading import Reading
 from normscope.match.offline.tokens import Tokenizer
 from training.base import PACKAGE, read_base
-from training.examples import BARE, drawn, restated, shown_answers
+from training.examples import drawn, restated, shown_answers
 from training.export import chosen_pieces, export_encoder, export_vocabulary
 from training.learn import Recipe, Row, learn, probabilities, tokens_of
 from training.network import Encoder
@@ -76,8 +77,7 @@ def _prepared(tokenizer: Tokenizer, epochs: float) -> tuple[list[list[Row]], Cal
     rng = random.Random(Recipe.seed)
     claims = perspectrum(OTHERS / "perspectrum", "train")
     points = argkp(OTHERS / "argkp2021", "train")
-    easy = [pair for pair in drawn(learnt, rng) if pair.kind in BARE and not pair.dilemma]
-    stages = [_rows([*easy[: len(easy) // 2], *restated(learnt, rng)], tokenizer)]
+    stages: list[list[Row]] = []
     for share in [1.0] * int(epochs) + ([epochs % 1] if epochs % 1 else []):
         rng.shuffle(points)
         some = [pair for label in ("agree", "silent") for pair in [p for p in points if p.label == label][:ARGUMENTS]]
@@ -85,11 +85,10 @@ def _prepared(tokenizer: Tokenizer, epochs: float) -> tuple[list[list[Row]], Cal
         rows = _rows(pairs, tokenizer)
         rng.shuffle(rows)
         stages.append(rows[: int(len(rows) * share)])
-    _say(
-        f"{len(stages)} stages of {[len(stage) for stage in stages]} pairs, {sum(len(i) for s in stages for i, _ in s):,} tokens"
-    )
+    tokens = sum(len(read.ids) for stage in stages for read, _ in stage)
+    _say(f"{len(stages)} stages of {[len(stage) for stage in stages]} pairs, {tokens:,} tokens")
     kept = [p for p in own if part_of(p.group) == "dev" and p.label in ("agree", "disagree")]
-    kept = rng.sample(kept, min(len(kept), 900))
+    kept = rng.sample(kept, min(len(kept), 500))
     return stages, lambda network: _measured(network, kept, tokens_of(kept, tokenizer))
 
 
@@ -97,9 +96,9 @@ def _rows(pairs: list[Pair], tokenizer: Tokenizer) -> list[Row]:
     return list(zip(tokens_of(pairs, tokenizer), [LABELS.index(pair.label) for pair in pairs], strict=True))
 
 
-def _measured(network: Encoder, pairs: list[Pair], sequences: list[list[int]]) -> str:
+def _measured(network: Encoder, pairs: list[Pair], readings: list[Reading]) -> str:
     """AUC of agree against disagree on dilemmas that are not learnt from, overall and by kind."""
-    found = probabilities(network, sequences)
+    found = probabilities(network, readings)
     balance, truth = found[:, 0] - found[:, 1], np.array([pair.label == "agree" for pair in pairs])
     parts = {"all": np.ones(len(pairs), bool)}
     for kinds in (("same course", "opposite"), ("same course", "excluded"), ("reply",), ("question",), ("replies",)):

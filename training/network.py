@@ -10,6 +10,8 @@ from torch.nn import functional
 
 __all__ = ["Encoder"]
 
+COMPARED = 256
+
 
 class Layer(nn.Module):
     """One layer: attention over the sequence, then two dense layers, each with its residual and normalisation."""
@@ -51,20 +53,25 @@ class Encoder(nn.Module):
         self.first = nn.LayerNorm(hidden, eps=epsilon)
         self.layers = nn.ModuleList(Layer(hidden, inner, heads, epsilon, dropout) for _ in range(layers))
         self.dropout = nn.Dropout(dropout)
-        self.head = nn.Linear(hidden, classes)
+        self.compare = nn.Linear(3 * hidden, COMPARED)
+        self.head = nn.Linear(COMPARED, classes)
 
-    def forward(self, tokens: Tensor, mask: Tensor) -> Tensor:
-        return self.from_vectors(self.words(tokens), mask)
-
-    def from_vectors(self, vectors: Tensor, mask: Tensor) -> Tensor:
-        """The same, from the tokens' vectors (rows, length, hidden) and a mask that is 1 where there is a token."""
-        length = vectors.shape[1]
-        x = self.dropout(self.first(vectors + self.positions.weight[:length] + self.kinds))
+    def forward(self, tokens: Tensor, mask: Tensor, pools: Tensor) -> Tensor:
+        """`mask` (rows, length) is 1 where there is a token; `pools` (rows, 2, length) averages the text and the solution."""
+        x = self.dropout(self.first(self.words(tokens) + self.positions.weight[: tokens.shape[1]] + self.kinds))
         bias = ((1.0 - mask) * -10_000.0)[:, None, None, :]
         for layer in self.layers:
             x = layer(x, bias)
-        weights = mask / mask.sum(1, keepdim=True)
-        return self.head(self.dropout((x * weights[:, :, None]).sum(1)))
+        whole = ((mask / mask.sum(1, keepdim=True))[:, None, :] @ x.float())[:, 0]
+        return self.judged(whole, pools @ x.float())
+
+    def judged(self, whole: Tensor, parts: Tensor) -> Tensor:
+        """Logits from the mean of all tokens and the means of text and solution, (rows, 2, hidden): what the base was made
+        for is to bring like meanings together, so the two are also compared directly."""
+        text, solution = parts[:, 0], parts[:, 1]
+        compared = torch.cat([whole, text * solution, (text - solution).abs()], 1)
+        found: Tensor = self.head(self.dropout(functional.gelu(self.compare(compared))))
+        return found
 
     def load_base(self, tensors: Mapping[str, Tensor], keep: list[int]) -> None:
         """Take over the base's weights; layer `n` here is the base's layer `keep[n]`."""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from normscope.errors import NormscopeError
 from normscope.match.offline.onnx_file import initializers
-from normscope.match.offline.reading import DILEMMA, SOLUTION, TEXT, sequence
+from normscope.match.offline.reading import DILEMMA, SOLUTION, TEXT, reading
 from normscope.match.offline.tokens import UNKNOWN, Tokenizer
 from normscope.match.offline.vocabulary import unpacked
 
@@ -51,7 +51,7 @@ def test_a_word_without_end_is_bounded() -> None:
 
 
 def test_long_parts_keep_their_beginning_and_end() -> None:
-    packed = sequence(range(100, 400), range(1000, 2000), range(5000, 5500), shown=False)
+    packed = reading(range(100, 400), range(1000, 2000), range(5000, 5500), shown=False).ids
     assert len(packed) == DILEMMA + TEXT + SOLUTION + 4
     assert packed[1:3] == [100, 101]
     assert packed[DILEMMA] == 399
@@ -59,8 +59,20 @@ def test_long_parts_keep_their_beginning_and_end() -> None:
     assert packed[-2] == 5499
 
 
+tokens = st.lists(st.integers(4, 99), max_size=200)
+
+
+@given(tokens, tokens, tokens, st.booleans())
+def test_text_and_solution_are_where_it_says(dilemma: list[int], text: list[int], solution: list[int], shown: bool) -> None:
+    read = reading(dilemma, text, solution, shown=shown)
+    assert len(read.ids[read.text]) == min(len(text), TEXT) + 1
+    assert len(read.ids[read.solution]) == min(len(solution), SOLUTION) + 1
+    assert read.ids[read.text][: min(len(text), TEXT) // 2] == text[: min(len(text), TEXT) // 2]
+    assert read.ids[read.text][-1] == read.ids[read.solution][-1] == read.ids[-1] == 2
+
+
 def test_what_answers_a_shown_solution_is_packed_otherwise() -> None:
-    assert sequence([7], [8], [9], shown=False) != sequence([7], [8], [9], shown=True)
+    assert reading([7], [8], [9], shown=False).ids != reading([7], [8], [9], shown=True).ids
 
 
 def test_packed_weights() -> None:

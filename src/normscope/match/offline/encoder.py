@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from normscope.match.offline.network import Network
 from normscope.match.offline.onnx_file import initializers
+from normscope.match.offline.reading import Reading
 from normscope.match.offline.vocabulary import Vocabulary, load_vocabulary
 
 __all__ = ["ENGINES", "Encoder", "encoder"]
@@ -25,7 +26,7 @@ ENGINES = ("onnxruntime", "numpy")
 
 LAYERS = 12
 
-Logits = Callable[[NDArray[np.float32]], NDArray[np.float32]]
+Logits = Callable[[NDArray[np.float32], NDArray[np.float32]], NDArray[np.float32]]
 
 
 @dataclass(frozen=True)
@@ -38,14 +39,20 @@ class Encoder:
     sha256: str
     engine: str
 
-    def __call__(self, sequences: Sequence[Sequence[int]]) -> NDArray[np.float32]:
-        """Token ids of each sequence to logits (sequences, labels)."""
-        order = sorted(range(len(sequences)), key=lambda i: -len(sequences[i]))
+    def __call__(self, readings: Sequence[Reading]) -> NDArray[np.float32]:
+        """Questions as they are read to logits (readings, labels)."""
+        order = sorted(range(len(readings)), key=lambda i: -len(readings[i].ids))
         with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
-            found = list(threads.map(lambda i: self.logits(self.vocabulary.vectors(list(sequences[i]))), order))
-        rows = np.empty((len(sequences), len(found[0]) if found else 0), np.float32)
+            found = list(threads.map(lambda i: self._of(readings[i]), order))
+        rows = np.empty((len(readings), len(found[0]) if found else 0), np.float32)
         rows[order] = found
         return rows
+
+    def _of(self, read: Reading) -> NDArray[np.float32]:
+        pools = np.zeros((2, len(read.ids)), np.float32)
+        for row, place in enumerate((read.text, read.solution)):
+            pools[row, place] = 1 / (place.stop - place.start)
+        return self.logits(self.vocabulary.vectors(read.ids), pools)
 
 
 @cache
@@ -67,8 +74,8 @@ def _onnxruntime(data: bytes) -> Logits:
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
 
-    def run(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-        logits: NDArray[np.float32] = session.run(None, {"vectors": vectors[None]})[0][0]
+    def run(vectors: NDArray[np.float32], pools: NDArray[np.float32]) -> NDArray[np.float32]:
+        logits: NDArray[np.float32] = session.run(None, {"vectors": vectors[None], "pools": pools[None]})[0][0]
         return logits
 
     return run

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from normscope.errors import UsageError
 from normscope.match.offline.encoder import Encoder, encoder
-from normscope.match.offline.reading import sequence
+from normscope.match.offline.reading import reading
 from normscope.match.offline.tokens import UNKNOWN
 from normscope.models.base import AskFor
 from normscope.records import Judgement, Label, Question
@@ -66,10 +66,10 @@ class Offline:
         `agree` minus `disagree` orders pairs by which side they are on; `agree` alone, by whether it is the same course.
         """
         tokens = self.run.vocabulary.tokenizer
-        sequences = [sequence(tokens(q.dilemma), tokens(q.text), tokens(q.solution), shown=q.asked == "shown") for q in questions]
-        if not sequences:
+        readings = [reading(tokens(q.dilemma), tokens(q.text), tokens(q.solution), shown=q.asked == "shown") for q in questions]
+        if not readings:
             return np.zeros((0, len(LABELS)))
-        logits = self.run(sequences).astype(np.float64)
+        logits = self.run(readings).astype(np.float64)
         raised = np.exp(logits - logits.max(axis=1, keepdims=True))
         shares: NDArray[np.float64] = raised / raised.sum(axis=1, keepdims=True)
         return shares

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,13 +33,16 @@ class Network:
     tensors: Mapping[str, NDArray[np.generic]]
     layers: int
 
-    def __call__(self, vectors: Floats) -> Floats:
-        """`vectors` (length, hidden) to logits (labels,)."""
+    def __call__(self, vectors: Floats, pools: Floats) -> Floats:
+        """`vectors` (length, hidden) and what averages the text's and the solution's, (2, length), to logits (labels,)."""
         x = self._norm(vectors + self._of("positions")[: len(vectors)], "first")
         for n in range(self.layers):
             x = self._layer(x, f"layers.{n}")
-        head: Floats = x.mean(axis=0) @ self._of("head.weight") + self._of("head.bias")
-        return head
+        text, solution = pools @ x
+        compared = np.concatenate([x.mean(axis=0), text * solution, np.abs(text - solution)])
+        inner = _gelu(compared @ self._of("compare.weight") + self._of("compare.bias"))
+        logits: Floats = inner @ self._of("head.weight") + self._of("head.bias")
+        return logits
 
     def _layer(self, x: Floats, name: str) -> Floats:
         length, hidden = x.shape
@@ -80,15 +84,15 @@ class Network:
 
 
 def _gelu(x: Floats) -> Floats:
-    found: Floats = np.float32(0.5) * x * (1 + _erf(x * np.float32(math.sqrt(0.5))))
-    return found
+    return (0.5 * x * (1 + _erf(x * math.sqrt(0.5)))).astype(np.float32)
 
 
-def _erf(x: Floats) -> Floats:
+def _erf(x: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
     """The error function to 1.5e-7 (Abramowitz and Stegun 7.1.26)."""
-    t = 1 / (1 + np.float32(0.3275911) * np.abs(x))
+    t = 1 / (1 + 0.3275911 * np.abs(x))
     terms = (0.254829592, -0.284496736, 1.421413741, -1.453152027, 1.061405429)
-    series = np.zeros_like(x)
+    series: NDArray[np.floating[Any]] = np.zeros_like(x)
     for term in reversed(terms):
-        series = (series + np.float32(term)) * t
-    return (np.sign(x) * (1 - series * np.exp(-x * x))).astype(np.float32, copy=False)
+        series = (series + term) * t
+    found: NDArray[np.floating[Any]] = np.sign(x) * (1 - series * np.exp(-x * x))
+    return found

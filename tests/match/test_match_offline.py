@@ -1,0 +1,89 @@
+"""The offline matcher with the weights that ship."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from normscope.errors import UsageError
+from normscope.match.offline import LABELS, Offline, make
+from normscope.match.offline.encoder import ENGINES, encoder
+from normscope.models.base import Ask
+from normscope.records import Label, Question
+from training.pairs import own_set
+from training.rank import auc
+from training.split import part_of
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "src" / "normscope" / "match" / "offline"
+DILEMMA = "My brother wants to borrow money again and never paid back the last loan. What do I do?"
+
+
+def nobody(model: str) -> Ask:
+    raise AssertionError(f"the offline matcher asked {model}")
+
+
+def offline() -> Offline:
+    return make("", nobody)
+
+
+def some_pairs(size: int) -> list[tuple[Question, str]]:
+    """Pairs of the dilemmas that are kept for measuring, of all languages, with their labels."""
+    pairs = [pair for pair in own_set(ROOT / "data" / "advice-agreement") if part_of(pair.group) == "test"]
+    chosen = random.Random(5).sample(pairs, size)
+    return [(Question(p.dilemma, p.text, p.solution, language=p.language), p.label) for p in chosen]
+
+
+def test_it_tells_agreement_from_disagreement_in_dilemmas_it_has_not_seen() -> None:
+    """A guard with room: the figures themselves are in the card, from `python -m benchmarks.matcher`."""
+    sided = [(question, label) for question, label in some_pairs(300) if label != "silent"]
+    found = offline().probabilities([question for question, _ in sided])
+    assert auc([label == "agree" for _, label in sided], found[:, 0] - found[:, 1]) > 0.7
+
+
+def test_advice_and_its_opposite_in_near_equal_words() -> None:
+    solution = "Lend him the money."
+    texts = ["I would lend him the money.", "I would not lend him the money."]
+    given = asyncio.run(offline()([Question(DILEMMA, text, solution, language="en") for text in texts]))
+    assert [judgement.label for judgement in given] == [Label.AGREE, Label.DISAGREE]
+
+
+def test_a_pair_is_judged_alike_in_any_company() -> None:
+    questions = [question for question, _ in some_pairs(12)]
+    together = offline().probabilities(questions)
+    assert np.array_equal(offline().probabilities(questions[::-1])[::-1], together)
+    assert np.array_equal(offline().probabilities(questions[3:4]), together[3:4])
+    assert together.sum(axis=1) == pytest.approx(np.ones(12))
+    assert offline().probabilities([]).shape == (0, len(LABELS))
+
+
+def test_without_onnxruntime_the_labels_are_the_same() -> None:
+    questions = [question for question, _ in some_pairs(20)]
+    fast, bare = (Offline(encoder(engine)).probabilities(questions) for engine in ENGINES)
+    assert np.abs(fast - bare).max() < 0.05
+    sure = np.sort(fast, axis=1)[:, -1] - np.sort(fast, axis=1)[:, -2] > 0.1
+    assert np.array_equal(fast.argmax(axis=1)[sure], bare.argmax(axis=1)[sure])
+
+
+def test_a_script_it_cannot_read_is_unclear() -> None:
+    questions = [Question("Что мне делать?", "Поговори с ним спокойно.", "Поговори с ним."), Question(DILEMMA, " \n", "Ask him.")]
+    given = asyncio.run(offline()(questions))
+    assert [(judgement.label, judgement.score) for judgement in given] == [(Label.UNCLEAR, 0.0)] * 2
+
+
+def test_its_card_is_of_these_files_and_they_are_small() -> None:
+    card = json.loads((FOLDER / "card.json").read_text(encoding="utf-8"))
+    assert {name: hashlib.sha256((FOLDER / name).read_bytes()).hexdigest() for name in card["files"]} == card["files"]
+    assert sum((FOLDER / name).stat().st_size for name in card["files"]) < 40e6
+    assert offline().prompt_hash == card["files"]["encoder.onnx"]
+
+
+def test_it_takes_no_argument() -> None:
+    with pytest.raises(UsageError, match="takes no argument"):
+        make("http:x", nobody)

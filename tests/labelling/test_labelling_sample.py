@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -87,8 +88,8 @@ def test_a_sample_from_an_export_is_drawn_again(folder: Path, tmp_path: Path) ->
         assert store.all(LabelItem) == items
 
 
-def test_two_coders_at_once_seldom_label_the_same(folder: Path) -> None:
-    with Study.open(folder) as study:
+def test_two_coders_at_once_seldom_label_the_same(tmp_path: Path, make_study: Callable[[Path, int, int], Path]) -> None:
+    with Study.open(make_study(tmp_path / "s", 3, 20)) as study:
         drawn(study, Wish(n=500, twice=0.0))
         coders = [Coding(study.store, name) for name in ("anna", "ben")]
         # each has a question on the screen before the other's label is there
@@ -99,7 +100,8 @@ def test_two_coders_at_once_seldom_label_the_same(folder: Path) -> None:
         golds = study.store.all(Gold)
     questions = len({gold.gold_id for gold in golds})
     assert questions > 60
-    assert len(golds) - questions < 0.15 * questions
+    # in the same order they would label every question both
+    assert len(golds) - questions < 0.2 * questions
 
 
 def test_bad_wishes(folder: Path, tmp_path: Path) -> None:

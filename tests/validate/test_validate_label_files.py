@@ -102,6 +102,9 @@ def test_what_potato_writes(tmp_path: Path) -> None:
         {"id": "q2", "displayed_text": "…", "label_annotations": {}, "user_id": "ben"},
     ]
     assert labels(path, "\n".join(map(json.dumps, lines)) + "\n") == [("q1", "disagree", None), ("q2", None, "ben")]
+    # as version 2.12.1 wrote it
+    line = '{"instance_id": "q1", "user_id": "anna", "labels": {"label": {"silent": "true"}}, "spans": {}, "links": {}}\n'
+    assert labels(path, line) == [("q1", "silent", "anna")]
 
 
 def test_files_for_label_studio() -> None:

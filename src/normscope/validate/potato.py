@@ -1,6 +1,7 @@
 """Questions for labelling as items of Potato, and the labels back from what it writes.
 
-It writes, per annotator, `user_state.json` (from 2.0) or `annotated_instances.jsonl` (before); both are read.
+It writes `user_state.json` per annotator and `exports/jsonl/annotations.jsonl` for all (2.x), or `annotated_instances.jsonl`
+(1.x); all are read. The files written here were tried with Potato 2.12.1.
 """
 
 from __future__ import annotations
@@ -68,8 +69,9 @@ def is_potato_state(values: Any) -> bool:
 
 
 def is_potato_text(first_line: str) -> bool:
-    """Whether a first line looks like one of an `annotated_instances.jsonl`."""
-    return first_line.lstrip().startswith("{") and '"label_annotations"' in first_line
+    """Whether a first line looks like one of an `annotated_instances.jsonl` or `annotations.jsonl`."""
+    start = first_line.lstrip().startswith("{")
+    return start and ('"label_annotations"' in first_line or ('"instance_id"' in first_line and '"labels"' in first_line))
 
 
 def read_potato_state(values: Any, path: Path) -> Iterator[LabelRow]:
@@ -98,8 +100,9 @@ def read_potato_lines(text: str, path: Path) -> Iterator[LabelRow]:
             raise DataError("not an annotated item of Potato", file=path, line=number, field="id", allowed="an object with an id")
         item = text_of(values.get("id", values.get("instance_id")), file=path, line=number, field="id")
         coder = text_of(values.get("user_id", values.get("user")), file=path, line=number, field="user_id")
-        names = _named(values.get("label_annotations"), path, number, "label_annotations")
-        yield LabelRow(number, "", item, _one(names, path, number, f"label_annotations.{SCHEME}"), coder, None)
+        field = "label_annotations" if "label_annotations" in values else "labels"
+        names = _named(values.get(field), path, number, field)
+        yield LabelRow(number, "", item, _one(names, path, number, f"{field}.{SCHEME}"), coder, None)
 
 
 def _pair(entry: Any, path: Path, field: str) -> tuple[Any, Any, Any]:

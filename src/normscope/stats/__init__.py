@@ -10,19 +10,28 @@ from normscope.stats.bootstrap import (
     ratio_difference,
     replicate,
 )
+from normscope.stats.corrected import Corrected, difference
 from normscope.stats.dprime import dprime, dprimes
 from normscope.stats.f1 import Confusion, confusion, f1s, macro_f1
 from normscope.stats.kappa import cohen_kappa, kappas, percent_agreement
+from normscope.stats.labelled import Labelled
+from normscope.stats.ppi import MINIMUM_LABELS, PredictionPowered, ppi, ppi_columns
 from normscope.stats.rates import wilson
+from normscope.stats.student import t_cdf, t_quantile
 
 __all__ = [
+    "MINIMUM_LABELS",
     "Confusion",
+    "Corrected",
     "Intervals",
+    "Labelled",
+    "PredictionPowered",
     "Replicates",
     "Resamples",
     "Statistic",
     "cohen_kappa",
     "confusion",
+    "difference",
     "dprime",
     "dprimes",
     "f1s",
@@ -30,8 +39,12 @@ __all__ = [
     "kappas",
     "macro_f1",
     "percent_agreement",
+    "ppi",
+    "ppi_columns",
     "ratio",
     "ratio_difference",
     "replicate",
+    "t_cdf",
+    "t_quantile",
     "wilson",
 ]

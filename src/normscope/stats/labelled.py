@@ -1,0 +1,54 @@
+"""The comparisons that people labelled: which rows, what they said, and how probable it was that they were drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from normscope.stats.bootstrap import Floats
+
+__all__ = ["Labelled", "as_rows"]
+
+
+@dataclass(frozen=True, eq=False)
+class Labelled:
+    """Labelled rows, parallel arrays [labels].
+
+    `rows` are indices into the rows of the study, each at most once (average several coders first). `human` is people's
+    value in [0, 1]. `probability` in (0, 1] is the probability with which the plan drew that row: it must not depend on
+    what people then said. Anything else is a ValueError.
+
+    >>> Labelled(np.array([4, 0]), np.array([1.0, 0.0]), np.array([0.1, 0.1])).rows.tolist()
+    [4, 0]
+    """
+
+    rows: npt.NDArray[np.intp]
+    human: Floats
+    probability: Floats
+
+    def __post_init__(self) -> None:
+        if self.rows.ndim != 1 or not self.rows.shape == self.human.shape == self.probability.shape:
+            shapes = f"{self.rows.shape}, {self.human.shape} and {self.probability.shape}"
+            raise ValueError(f"rows, human and probability are 1-D arrays of one length; got shapes {shapes}")
+        if np.unique(self.rows).size < self.rows.size:
+            raise ValueError("a row is labelled more than once; average its coders first")
+        if not bool(np.all((self.human >= 0) & (self.human <= 1))):
+            raise ValueError("people's values lie between 0 and 1")
+        if not bool(np.all((self.probability > 0) & (self.probability <= 1))):
+            raise ValueError("probabilities of being drawn lie above 0 and at most at 1")
+
+
+def as_rows(machine: npt.ArrayLike, clusters: npt.ArrayLike, labelled: Labelled) -> tuple[Floats, npt.NDArray[np.intp]]:
+    """The matcher's values in [0, 1] and the cluster numbers (0, 1, …) of all rows, checked; a ValueError says what is wrong."""
+    f, c = np.asarray(machine, dtype=np.float64), np.asarray(clusters, dtype=np.intp)
+    if f.ndim != 1 or f.shape != c.shape:
+        raise ValueError(f"machine values and clusters are 1-D arrays over the same rows; got shapes {f.shape} and {c.shape}")
+    if not bool(np.all((f >= 0) & (f <= 1))):
+        raise ValueError("the matcher's values lie between 0 and 1")
+    if bool(np.any(c < 0)):
+        raise ValueError("clusters are numbered from 0")
+    if labelled.rows.size and not 0 <= int(labelled.rows.min()) <= int(labelled.rows.max()) < f.size:
+        raise ValueError(f"labelled rows lie between 0 and {f.size - 1}")
+    return f, c

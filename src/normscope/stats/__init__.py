@@ -17,9 +17,11 @@ from normscope.stats.kappa import cohen_kappa, kappas, percent_agreement
 from normscope.stats.labelled import Labelled
 from normscope.stats.ppi import MINIMUM_LABELS, PredictionPowered, ppi, ppi_columns
 from normscope.stats.rates import wilson
+from normscope.stats.rogan_gladen import LEAST_YOUDEN, RoganGladen, rogan_gladen, rogan_gladen_columns
 from normscope.stats.student import t_cdf, t_quantile
 
 __all__ = [
+    "LEAST_YOUDEN",
     "MINIMUM_LABELS",
     "Confusion",
     "Corrected",
@@ -28,6 +30,7 @@ __all__ = [
     "PredictionPowered",
     "Replicates",
     "Resamples",
+    "RoganGladen",
     "Statistic",
     "cohen_kappa",
     "confusion",
@@ -44,6 +47,8 @@ __all__ = [
     "ratio",
     "ratio_difference",
     "replicate",
+    "rogan_gladen",
+    "rogan_gladen_columns",
     "t_cdf",
     "t_quantile",
     "wilson",

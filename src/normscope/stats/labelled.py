@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from normscope.errors import Undefined
 from normscope.stats.bootstrap import Floats
 
-__all__ = ["Labelled", "as_rows"]
+__all__ = ["Labelled", "as_rows", "as_weights", "enough_labels"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,3 +53,19 @@ def as_rows(machine: npt.ArrayLike, clusters: npt.ArrayLike, labelled: Labelled)
     if labelled.rows.size and not 0 <= int(labelled.rows.min()) <= int(labelled.rows.max()) < f.size:
         raise ValueError(f"labelled rows lie between 0 and {f.size - 1}")
     return f, c
+
+
+def as_weights(weights: npt.ArrayLike, machine: Floats) -> Floats:
+    """Weights of all rows, at least 0 each, checked."""
+    w = np.asarray(weights, dtype=np.float64)
+    if w.shape != machine.shape or not bool(np.all((w >= 0) & (w < np.inf))):
+        raise ValueError(f"weights of at least 0 are needed for each of {machine.size} rows; got an array of shape {w.shape}")
+    return w
+
+
+def enough_labels(labels: int, clusters: npt.NDArray[np.intp], *, minimum: int) -> None:
+    """`Undefined` below `minimum` labelled rows or 2 clusters of them."""
+    if labels < minimum:
+        raise Undefined(f"a corrected rate needs at least {minimum} comparisons labelled by people; {labels} are")
+    if np.unique(clusters).size < 2:
+        raise Undefined(f"a corrected rate needs labels on at least 2 dilemmas; all {labels} are on 1")

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from normscope.errors import Undefined
 from normscope.stats.bootstrap import Floats
 from normscope.stats.corrected import Corrected, centred, interval, standard_error, unseen_variance
-from normscope.stats.labelled import Labelled, as_rows
+from normscope.stats.labelled import Labelled, as_rows, as_weights, enough_labels
 
 __all__ = ["MINIMUM_LABELS", "PredictionPowered", "ppi", "ppi_columns"]
 
@@ -73,7 +73,7 @@ def ppi(
     (0.55, 0.498, 0.44, 0.556, 2.2)
     """
     f, c = as_rows(machine, clusters, labelled)
-    w = np.ones(f.shape) if weights is None else np.asarray(weights, dtype=np.float64)
+    w = np.ones(f.shape) if weights is None else as_weights(weights, f)
     return _column(f, c, labelled, w, level=level, minimum=minimum)
 
 
@@ -95,7 +95,7 @@ def ppi_columns(
     found: list[PredictionPowered | Undefined] = []
     for column in weights:
         try:
-            found.append(_column(f, c, labelled, np.asarray(column, dtype=np.float64), level=level, minimum=minimum))
+            found.append(_column(f, c, labelled, as_weights(column, f), level=level, minimum=minimum))
         except Undefined as missing:
             found.append(missing)
     return tuple(found)
@@ -104,8 +104,6 @@ def ppi_columns(
 def _column(
     f: Floats, c: npt.NDArray[np.intp], labelled: Labelled, w: Floats, *, level: float, minimum: int
 ) -> PredictionPowered:
-    if w.shape != f.shape or bool(np.any(~(w >= 0))):
-        raise ValueError(f"weights of at least 0 are needed for each of {f.size} rows; got shape {w.shape}, least {w.min()}")
     rows = np.flatnonzero(w)
     kept = w[labelled.rows] > 0
     drawn, human = labelled.rows[kept], labelled.human[kept]
@@ -138,11 +136,3 @@ def _column(
         value, low, high, level, error, labelled_clusters, influence, unseen,
         lam=lam, n_rows=rows.size, n_labelled=drawn.size, gain=(alone / error) ** 2,
     )  # fmt: skip
-
-
-def enough_labels(labels: int, clusters: npt.NDArray[np.intp], *, minimum: int) -> None:
-    """`Undefined` below `minimum` labelled rows or 2 clusters of them."""
-    if labels < minimum:
-        raise Undefined(f"a corrected rate needs at least {minimum} comparisons labelled by people; {labels} are")
-    if np.unique(clusters).size < 2:
-        raise Undefined(f"a corrected rate needs labels on at least 2 dilemmas; all {labels} are on 1")

@@ -1,4 +1,4 @@
-"""PPI++: by hand, against a naive second implementation, invariances, and its coverage in a simulation."""
+"""Rates corrected for the matcher's errors (PPI++, Rogan-Gladen): by hand, second implementations, invariances, coverage."""
 
 from __future__ import annotations
 
@@ -12,7 +12,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from normscope.errors import Undefined
-from normscope.stats import Labelled, PredictionPowered, difference, ppi, ppi_columns, t_quantile, wilson
+from normscope.stats import (
+    Labelled,
+    PredictionPowered,
+    RoganGladen,
+    difference,
+    ppi,
+    ppi_columns,
+    rogan_gladen,
+    rogan_gladen_columns,
+    t_quantile,
+    wilson,
+)
 
 
 @dataclass(frozen=True)
@@ -25,8 +36,26 @@ class Study:
     weights: np.ndarray
     labelled: Labelled
 
-    def ppi(self, **options: float) -> PredictionPowered:
-        return ppi(self.machine, self.clusters, self.labelled, weights=self.weights, minimum=2, **options)
+    def ppi(self) -> PredictionPowered:
+        return ppi(self.machine, self.clusters, self.labelled, weights=self.weights, minimum=2)
+
+    def rogan_gladen(self) -> RoganGladen:
+        return rogan_gladen(self.machine, self.clusters, self.labelled, weights=self.weights)
+
+    def moved(self, seed: int) -> Study:
+        """The same study: rows in another order, dilemmas renamed, weights and probabilities on another scale."""
+        rng = np.random.default_rng(seed)
+        order, names = rng.permutation(self.machine.size), rng.permutation(int(self.clusters.max()) + 1)
+        where = np.argsort(order)  # row i is now row where[i]
+        return Study(
+            self.machine[order], self.truth[order], names[self.clusters[order]], 7 * self.weights[order],
+            replace(self.labelled, rows=where[self.labelled.rows], probability=self.labelled.probability / 2),
+        )  # fmt: skip
+
+    def turned(self) -> Study:
+        """The same study with agree and not agree changed over."""
+        labelled = replace(self.labelled, human=1 - self.labelled.human)
+        return replace(self, machine=1 - self.machine, truth=1 - self.truth, labelled=labelled)
 
 
 def simulated(seed: int, *, dilemmas: int = 40, each: int = 5, share: float = 0.4, errs: float = 0.1) -> Study:
@@ -113,18 +142,8 @@ def test_second_implementation_by_leaving_out_dilemmas(seed: int) -> None:
 @given(st.integers(0, 10_000))
 def test_order_names_and_scale_do_not_matter(seed: int) -> None:
     study = simulated(seed, dilemmas=15, each=4)
-    rng = np.random.default_rng(seed)
-    order, names = rng.permutation(study.machine.size), rng.permutation(15)
-    where = np.argsort(order)  # row i is now row where[i]
-    moved = Study(
-        study.machine[order], study.truth[order], names[study.clusters[order]], 7 * study.weights[order],
-        replace(study.labelled, rows=where[study.labelled.rows], probability=study.labelled.probability / 2),
-    )  # fmt: skip
-    first, second = study.ppi(), moved.ppi()
-    for one, other in [(first.value, second.value), (first.low, second.low), (first.high, second.high), (first.lam, second.lam)]:
-        assert one == pytest.approx(other, abs=1e-9)
-    # agree and not agree changed over
-    turned = replace(study, machine=1 - study.machine, labelled=replace(study.labelled, human=1 - study.labelled.human)).ppi()
+    first, second, turned = study.ppi(), study.moved(seed).ppi(), study.turned().ppi()
+    assert (first.value, first.low, first.high, first.lam) == pytest.approx((second.value, second.low, second.high, second.lam))
     assert (1 - turned.value, 1 - turned.high, 1 - turned.low) == pytest.approx((first.value, first.low, first.high), abs=1e-9)
     assert 0 <= first.low <= first.value <= first.high <= 1
     assert first.gain >= 1 - 1e-9  # leaning on the matcher never widens the interval
@@ -199,6 +218,88 @@ def test_too_few_labels_are_undefined() -> None:
         ppi(study.machine, study.clusters, few)
     with pytest.raises(Undefined, match="at least 2 dilemmas; all 60 are on 1"):
         ppi(np.ones(60), np.zeros(60, dtype=int), Labelled(np.arange(60), np.ones(60), np.ones(60)))
+
+
+def test_rogan_gladen_by_hand() -> None:
+    # 10 dilemmas of one row, f = 1 six times; all labelled (probability 1): h = 1 in rows 0-4 (f = 1 1 1 1 0) and 0 in rows 5-9
+    # (f = 1 1 0 0 0): sensitivity 4/5, specificity 3/5, raw 6/10; value = (0.6 + 0.6 - 1) / (0.8 + 0.6 - 1) = 0.2 / 0.4 = 0.5,
+    # which is the share of h = 1: with all rows labelled the correction is exact
+    f = np.array([1.0, 1, 1, 1, 0, 1, 1, 0, 0, 0])
+    h = np.repeat([1.0, 0.0], 5)
+    found = rogan_gladen(f, range(10), Labelled(np.arange(10), h, np.ones(10)))
+    assert (found.sensitivity, found.specificity, found.raw) == pytest.approx((0.8, 0.6, 0.6))
+    assert found.value == pytest.approx(0.5)
+    # influence of a row on value = (on raw + 0.5 on specificity - 0.5 on sensitivity) / 0.4, e.g. row 0 (f = 1, h = 1):
+    # ((1 - 0.6)/10 - 0.5 (1 - 0.8)/5) / 0.4 = (0.04 - 0.02) / 0.4 = 0.05
+    assert found.influence[0] == pytest.approx(0.05)
+
+
+def naive_rogan_gladen(study: Study) -> float:
+    up = {0.0: 0.0, 1.0: 0.0}
+    down = {0.0: 0.0, 1.0: 0.0}
+    for row, human, probability in zip(study.labelled.rows, study.labelled.human, study.labelled.probability, strict=True):
+        if study.weights[row] >= 0:  # a row left out by the jackknife has weight -1
+            up[human] += float(study.machine[row] == human) / probability
+            down[human] += 1 / probability
+    weights = np.maximum(study.weights, 0)
+    raw = float(weights @ study.machine / weights.sum())
+    return (raw + up[0.0] / down[0.0] - 1) / (up[0.0] / down[0.0] + up[1.0] / down[1.0] - 1)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_rogan_gladen_second_implementation_by_leaving_out_dilemmas(seed: int) -> None:
+    study = simulated(seed, dilemmas=80, errs=0.3)
+    found = study.rogan_gladen()
+    assert found.value == pytest.approx(naive_rogan_gladen(study))
+    assert found.unseen == 0
+    left = np.array(
+        [naive_rogan_gladen(replace(study, weights=np.where(study.clusters == k, -1.0, study.weights))) for k in range(80)]
+    )
+    assert found.error == pytest.approx(sqrt(79 / 80 * ((left - np.mean(left)) ** 2).sum()), rel=0.08)
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.integers(0, 10_000))
+def test_rogan_gladen_order_names_and_scale_do_not_matter(seed: int) -> None:
+    study = simulated(seed, dilemmas=20)
+    first, second, turned = study.rogan_gladen(), study.moved(seed).rogan_gladen(), study.turned().rogan_gladen()
+    assert (first.value, first.low, first.high) == pytest.approx((second.value, second.low, second.high))
+    assert (1 - turned.value, 1 - turned.high, 1 - turned.low) == pytest.approx((first.value, first.low, first.high), abs=1e-9)
+    assert (turned.sensitivity, turned.specificity) == pytest.approx((first.specificity, first.sensitivity))
+    assert 0 <= first.low <= first.value <= first.high <= 1
+
+
+def test_rogan_gladen_covers_and_reaches_pairs_with_hardly_a_label() -> None:
+    covered, one_pair, labels = [], [], []
+    for seed in range(300):
+        study = replace(simulated(seed, dilemmas=200, share=0.2), weights=np.ones(1000))
+        pair = (np.arange(1000) % 5 == 0).astype(float)
+        all_rows, pair_rows = rogan_gladen_columns(study.machine, study.clusters, study.labelled, [np.ones(1000), pair])
+        assert isinstance(all_rows, RoganGladen)
+        assert isinstance(pair_rows, RoganGladen)
+        covered.append(all_rows.low <= 0.6 <= all_rows.high)
+        one_pair.append(pair_rows.low <= 0.6 <= pair_rows.high)
+        labels.append(float(pair[study.labelled.rows].sum()))
+    assert np.mean(labels) < 50
+    assert 0.92 <= np.mean(covered) <= 0.98
+    assert 0.92 <= np.mean(one_pair) <= 0.98
+
+
+def test_rogan_gladen_where_it_cannot_correct() -> None:
+    truth = np.tile([1.0, 0.0], 50)
+    some = Labelled(np.arange(40), truth[:40], np.full(40, 0.4))
+    with pytest.raises(Undefined, match=r"sensitivity 0.500 \+ specificity 0.500 - 1 is not above 0.1"):
+        rogan_gladen(np.tile([1.0, 1.0, 0.0, 0.0], 25), range(100), some)
+    with pytest.raises(Undefined, match="people gave no 1 in 40 labels"):
+        rogan_gladen(truth, range(100), replace(some, human=np.zeros(40)))
+    with pytest.raises(Undefined, match="people gave no 0 in 40 labels"):
+        rogan_gladen(truth, range(100), replace(some, human=np.ones(40)))
+    with pytest.raises(Undefined, match="at least 2 dilemmas"):
+        rogan_gladen(truth, np.zeros(100, dtype=int), some)
+    with pytest.raises(ValueError, match="0 or 1"):
+        rogan_gladen(truth / 2, range(100), some)
+    (none,) = rogan_gladen_columns(truth, range(100), some, [np.zeros(100)])
+    assert isinstance(none, Undefined)
 
 
 ONE, HALF = np.array([1.0]), np.array([0.5])

@@ -14,6 +14,7 @@ from scipy import stats as scipy_stats
 
 from normscope.errors import Undefined
 from normscope.stats import Codings, alt_test, benjamini_yekutieli
+from normscope.stats.alt_test import advantage_p_value
 
 Humans = dict[str, dict[str, str]]
 """Coder, item, label."""
@@ -141,6 +142,30 @@ def test_good_judges_pass_and_bad_ones_do_not() -> None:
     assert passes(0.05) >= 0.95
     assert passes(0.3) <= 0.5
     assert passes(0.7) == 0.0
+
+
+# What the authors' notebook prints for four judges on its data set `mtbench` at epsilon 0.2 (github.com/nitaytech/AltTest,
+# alt_test_example.ipynb): average advantage, winning rate. Its labels have no licence, so they are not here; `alt_test` was run
+# on them once (three coders) and gave, per coder: items, items on which the judge does at least as well, and the coder does.
+PRINTED = {
+    "gemini_flash": (0.72, 0.0, [(74, 52, 61), (84, 62, 78), (88, 63, 77)]),
+    "gemini_pro": (0.76, 0.0, [(74, 57, 63), (84, 64, 80), (88, 67, 75)]),
+    "gpt-4o": (0.77, 0.0, [(74, 57, 60), (84, 68, 75), (88, 65, 80)]),
+    "llama-31": (0.69, 0.0, [(74, 51, 66), (84, 58, 75), (88, 60, 78)]),
+}
+
+
+@pytest.mark.parametrize("judge", PRINTED)
+def test_printed_results(judge: str) -> None:
+    advantage, winning_rate, counts = PRINTED[judge]
+    assert round(mean(judged / n for n, judged, _ in counts), 2) == advantage
+    p_values = []
+    for n, judged, human in counts:
+        ties = judged + human - n
+        p_values.append(advantage_p_value(np.repeat([1.0, -1.0, 0.0], [human - ties, judged - ties, ties]), 0.2))
+    assert benjamini_yekutieli(p_values).mean() == winning_rate
+    if judge == "gpt-4o":  # without the correction for three tests it would have won two of them
+        assert sum(p < 0.05 for p in p_values) == 2
 
 
 def test_half_of_the_coders_are_enough() -> None:

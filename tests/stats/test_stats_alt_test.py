@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy import stats as scipy_stats
 
 from normscope.errors import Undefined
-from normscope.stats import Codings, alt_test, benjamini_yekutieli
+from normscope.stats import AltTest, Codings, alt_test, benjamini_yekutieli
 from normscope.stats.alt_test import advantage_p_value
 
 Humans = dict[str, dict[str, str]]
@@ -168,19 +168,22 @@ def test_printed_results(judge: str) -> None:
         assert sum(p < 0.05 for p in p_values) == 2
 
 
-def test_half_of_the_coders_are_enough() -> None:
-    # the authors' notebook prints PASSED at a winning rate of 0.50
+def test_where_all_items_of_a_coder_say_the_same() -> None:
     agreeing = {f"i{n}": "a" for n in range(40)}
     differing = {f"i{n}": "b" for n in range(40)}
+    # Ane against Bo: the judge says what Ane says, so both are equally far from Bo: a difference of 0, less than epsilon.
+    # Bo against Ane: the judge is always with Ane: a difference of -1
     found = alt_test(codings({"Ane": agreeing, "Bo": differing}), agreeing)
-    # Ane against Bo: the judge says what Ane says, so both are equally far from Bo: won, by a difference of 0 < epsilon.
-    # Bo against Ane: the judge is always with Ane: won
-    assert found.winning_rate == 1.0
+    assert (found.winning_rate, found.passed, found.advantage) == (1.0, True, 1.0)
+    # the coders are always with each other and the judge with neither: a difference of 1
     found = alt_test(codings({"Ane": agreeing, "Bo": agreeing}), differing)
     assert (found.winning_rate, found.passed, found.advantage) == (0.0, False, 0.0)
-    third = {**agreeing, **{f"i{n}": "c" for n in range(20)}}
-    found = alt_test(codings({"Ane": agreeing, "Bo": agreeing, "Cy": third, "Di": third}), third, epsilon=0.1)
-    assert found.winning_rate == 1.0
+
+
+def test_half_of_the_coders_are_enough() -> None:
+    # the authors' notebook prints PASSED at a winning rate of 0.50 and FAILED at 0.38
+    assert AltTest(0.1, 0.05, 0.5, 0.74, (), {}).passed
+    assert not AltTest(0.1, 0.05, 0.38, 0.69, (), {}).passed
 
 
 def test_few_items_leave_a_coder_out() -> None:

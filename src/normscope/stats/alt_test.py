@@ -132,7 +132,7 @@ def _votes(counts: npt.NDArray[np.int64], labels: npt.NDArray[np.intp]) -> npt.N
 
 
 def advantage_p_value(differences: Floats, epsilon: float) -> float:
-    """How probable is so small a mean of human - judge (1, 0 or -1 on each item) if it were epsilon? One-sided t-test, in [0, 1]."""
+    """One-sided t-test: how probable is so small a mean of human - judge (1, 0 or -1 on each item) if it were epsilon?"""
     n, mean, spread = differences.size, float(differences.mean()), float(differences.std(ddof=1))
     if spread == 0:
         return 0.0 if mean < epsilon else 1.0

@@ -86,7 +86,7 @@ def drawn(study: Study, rows: int, plan: str, rng: np.random.Generator, *, coder
     probability = [np.full(size, size / stratum.size) for stratum, size in zip(strata, sizes, strict=True)]
     chosen = np.concatenate(picked)
     human = np.abs(study.truth[chosen] - (rng.random(chosen.size) < coders_err))
-    return Labelled(chosen, human, np.concatenate(probability))
+    return Labelled(chosen, human, np.concatenate(probability), machine.astype(np.intp) if plan == "stratified" else None)
 
 
 def naive(study: Study, rows: int) -> tuple[float, float]:

@@ -50,14 +50,11 @@ def difference(first: Corrected, second: Corrected) -> Corrected:
     return Corrected(value, low, high, first.level, error, clusters, influence, unseen)
 
 
-def centred(values: Floats, weights: Floats, clusters: npt.NDArray[np.intp], n: int) -> tuple[float, Floats]:
-    """The weighted mean of rows, and the influence of each of `n` clusters on it: sum w (value - mean) / sum w."""
+def centred(values: Floats, weights: Floats) -> tuple[float, Floats]:
+    """The weighted mean of rows, and the influence of each row on it: w (value - mean) / sum w."""
     total = float(weights.sum())
     mean = float(weights @ values) / total
-    influence: Floats = np.bincount(clusters, weights=weights * (values - mean) / total, minlength=n).astype(
-        np.float64, copy=False
-    )
-    return mean, influence
+    return mean, weights * (values - mean) / total
 
 
 def standard_error(influence: Floats, clusters: int, unseen: float) -> float:

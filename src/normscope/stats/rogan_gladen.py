@@ -121,10 +121,10 @@ def _errors(f: Floats, c: npt.NDArray[np.intp], labelled: Labelled, *, level: fl
         with_weight = weights > 0
         if not bool(with_weight.any()):
             raise Undefined(f"Rogan-Gladen needs labels of both classes; people gave no {name} in {drawn.size} labels")
-        share, influence = centred(right, weights, c[drawn], n)
+        share, each = centred(right, weights)
         never = bool(np.all(right[with_weight] == 1))
         unseen = unseen_variance(weights[with_weight], c[drawn][with_weight], level=level) if never else 0.0
-        found.append((share, influence, unseen))
+        found.append((share, labelled.by_cluster(each, c, n), unseen))
     (sensitivity, on_sensitivity, unseen_1), (specificity, on_specificity, unseen_0) = found
     if sensitivity + specificity - 1 <= LEAST_YOUDEN:
         raise Undefined(
@@ -141,7 +141,8 @@ def _column(f: Floats, c: npt.NDArray[np.intp], errors: _Errors, w: Floats, *, l
     rows = np.flatnonzero(w)
     if not rows.size:
         raise Undefined("a corrected rate needs comparisons; 0 have weight")
-    raw, on_raw = centred(f[rows], w[rows], c[rows], errors.on_sensitivity.size)
+    raw, each = centred(f[rows], w[rows])
+    on_raw = np.bincount(c[rows], weights=each, minlength=errors.on_sensitivity.size)
     youden = errors.sensitivity + errors.specificity - 1
     exact = (raw + errors.specificity - 1) / youden
     value = min(1.0, max(0.0, exact))

@@ -24,7 +24,7 @@ def test_the_made_up_study_has_the_rates_that_it_says() -> None:
 
 def test_every_interval_is_counted() -> None:
     figures = judge_error.measure(2)
-    assert len(figures) == 3 * (2 + 2 * 5 + 2) + 1
+    assert len(figures) == 3 * (2 + 2 * 5 + 2) + 2 * 5 + 2
     assert all(isinstance(figure.value, float) and 0 <= figure.value <= 1 for figure in figures.values())
     naive = [figure for name, figure in figures.items() if name.startswith("naive")]
     assert all(figure.bar is None for figure in naive)

@@ -52,8 +52,9 @@ def difference(first: Corrected, second: Corrected) -> Corrected:
 
 def centred(values: Floats, weights: Floats) -> tuple[float, Floats]:
     """The weighted mean of rows, and the influence of each row on it: w (value - mean) / sum w."""
+    # sums and no dot products: those go to as many threads as there are, and their last digits with them
     total = float(weights.sum())
-    mean = float(weights @ values) / total
+    mean = float((weights * values).sum()) / total
     return mean, weights * (values - mean) / total
 
 
@@ -62,7 +63,7 @@ def standard_error(influence: Floats, clusters: int, unseen: float) -> float:
 
     The usual small-sample factor k / (k - 1) is taken with k = the clusters that hold a label, since these are the few.
     """
-    return sqrt(float(influence @ influence) * clusters / (clusters - 1) + unseen)
+    return sqrt(float((influence * influence).sum()) * clusters / (clusters - 1) + unseen)
 
 
 def interval(value: float, error: float, clusters: int, *, level: float, lowest: float = 0.0) -> tuple[float, float]:
@@ -81,5 +82,5 @@ def unseen_variance(weights: Floats, clusters: npt.NDArray[np.intp], *, level: f
     these weights (Kish: (sum w)² / sum w²) or the number of their clusters, whichever is smaller.
     """
     z = NormalDist().inv_cdf((1 + level) / 2)
-    n = min(float(weights.sum()) ** 2 / float(weights @ weights), float(np.unique(clusters).size))
+    n = min(float(weights.sum()) ** 2 / float((weights * weights).sum()), float(np.unique(clusters).size))
     return (z / (n + z * z)) ** 2

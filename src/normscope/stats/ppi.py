@@ -129,10 +129,10 @@ def _column(
     # lam²: together a square in lam, with one minimum
     spread = drawn_machine - all_machine
     small = labelled_clusters / (labelled_clusters - 1)
-    room = small * float(spread @ spread) + (floor if never_wrong else 0.0)
+    room = small * float((spread * spread).sum()) + (floor if never_wrong else 0.0)
     # strata by the matcher's label have used it up: what is then left of the spread is rounding
-    useful = room > 1e-12 * float(all_machine @ all_machine)
-    lam = min(1.0, max(0.0, small * float(drawn_human @ spread) / room)) if useful else 0.0
+    useful = room > 1e-12 * float((all_machine * all_machine).sum())
+    lam = min(1.0, max(0.0, small * float((drawn_human * spread).sum()) / room)) if useful else 0.0
     influence = drawn_human - lam * spread
     value = min(1.0, max(0.0, lam * mean_all + mean_human - lam * mean_machine))
     unseen = floor if all_same else lam**2 * floor if never_wrong else 0.0

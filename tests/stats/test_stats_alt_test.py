@@ -196,6 +196,7 @@ def test_few_items_leave_a_coder_out() -> None:
         alt_test(codings({"Ane": labels}), labels)
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(st.floats(0, 1), st.sampled_from([0.0, 0.001, 0.01, 0.02])), max_size=12), st.sampled_from([0.05, 0.2]))
 def test_benjamini_yekutieli_second_implementation(p_values: list[float], q: float) -> None:
     expected = scipy_stats.false_discovery_control(p_values, method="by") if p_values else np.array([])

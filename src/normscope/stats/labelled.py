@@ -19,9 +19,11 @@ class Labelled:
 
     `rows` are indices into the rows of the study, each at most once (average several coders first). `human` is people's
     value in [0, 1]. `probability` in (0, 1] is the probability with which the plan drew that row: it must not depend on
-    what people then said. `strata` [all rows of the study] numbers the strata if the plan drew a *fixed number* from each
-    (one stratum alone changes nothing that matters); leave it out where each row was drawn on its own. Knowing the strata does not move a
-    value, it narrows an interval that would be too wide without. Anything else is a ValueError.
+    what people then said. A comparison that is settled without people is a row with the settled value and probability 1.
+
+    `strata` [all rows of the study] numbers the strata if the plan drew a *fixed number* from each (one stratum alone changes
+    nothing that matters); leave it out where each row was drawn on its own. Knowing the strata does not move a value, it
+    narrows an interval that would be too wide without. Anything else is a ValueError.
 
     >>> Labelled(np.array([4, 0]), np.array([1.0, 0.0]), np.array([0.1, 0.1])).rows.tolist()
     [4, 0]

@@ -75,12 +75,13 @@ def interval(value: float, error: float, clusters: int, *, level: float, lowest:
     return max(lowest, value - half), min(1.0, value + half)
 
 
-def unseen_variance(weights: Floats, clusters: npt.NDArray[np.intp], *, level: float) -> float:
+def unseen_variance(weights: Floats, clusters: npt.NDArray[np.intp], *, level: float, share: float = 1.0) -> float:
     """What the variance lacks where no labelled row shows an error: 0 errors seen is not an error rate of 0.
 
     Chosen so that the interval reaches as far as Wilson's does for 0 of n, where n is the effective number of labels under
-    these weights (Kish: (sum w)² / sum w²) or the number of their clusters, whichever is smaller.
+    these weights (Kish: (sum w)² / sum w²) or the number of their clusters, whichever is smaller. `share` is the part of all
+    weight that these labels speak for.
     """
     z = NormalDist().inv_cdf((1 + level) / 2)
     n = min(float(weights.sum()) ** 2 / float((weights * weights).sum()), float(np.unique(clusters).size))
-    return (z / (n + z * z)) ** 2
+    return (share * z / (n + z * z)) ** 2

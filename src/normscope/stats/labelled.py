@@ -19,7 +19,8 @@ class Labelled:
 
     `rows` are indices into the rows of the study, each at most once (average several coders first). `human` is people's
     value in [0, 1]. `probability` in (0, 1] is the probability with which the plan drew that row: it must not depend on
-    what people then said. A comparison that is settled without people is a row with the settled value and probability 1.
+    what people then said. A comparison that is settled without people can be a row with the settled value and
+    probability 1: it is known, but does not count as a label beside rows that were drawn.
 
     `strata` [all rows of the study] numbers the strata if the plan drew a *fixed number* from each (one stratum alone changes
     nothing that matters); leave it out where each row was drawn on its own. Knowing the strata does not move a value, it
@@ -46,6 +47,11 @@ class Labelled:
             raise ValueError("probabilities of being drawn lie above 0 and at most at 1")
         if self.strata is not None and (self.strata.ndim != 1 or bool(np.any(self.strata < 0))):
             raise ValueError("strata are a 1-D array over all rows, numbered from 0")
+
+    def counted(self, with_weight: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+        """Which of the labelled rows with weight say something of others: those drawn by chance, or all if all were certain."""
+        by_chance = with_weight & (self.probability < 1)
+        return by_chance if bool(by_chance.any()) else with_weight
 
     def by_cluster(self, influence: Floats, clusters: npt.NDArray[np.intp], n: int) -> Floats:
         """The influence of each of `n` clusters from that of the labelled rows.

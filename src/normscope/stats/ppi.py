@@ -28,8 +28,9 @@ class PredictionPowered(Corrected):
     """A rate by PPI++.
 
     `lam` in [0, 1]: how much the matcher is leant on; 0 = people's labels alone, 1 = its rate plus its mean error.
-    `n_rows` and `n_labelled` count rows with weight. `gain` is the variance of people's labels alone over the variance of
-    this: with a gain of 2, the same interval would have needed twice the labels without the matcher.
+    `n_rows` and `n_labelled` count rows with weight, the latter without those of probability 1 (`Labelled.counted`).
+    `gain` is the variance of people's labels alone over the variance of this: with a gain of 2, the same interval would have
+    needed twice the labels without the matcher.
     """
 
     lam: float
@@ -110,7 +111,9 @@ def _column(
     drawn, human = labelled.rows, labelled.human
     on_drawn = w[drawn] / labelled.probability
     kept = on_drawn > 0
-    enough_labels(int(kept.sum()), c[drawn][kept], minimum=max(minimum, 2))
+    counted = labelled.counted(kept)
+    labels, on_counted = c[drawn][counted], on_drawn[counted]
+    enough_labels(labels.size, labels, minimum=max(minimum, 2))
 
     n = int(c.max()) + 1
     mean_all, each = centred(f[rows], w[rows])
@@ -120,26 +123,28 @@ def _column(
     mean_human, each = centred(human, on_drawn)
     drawn_human = labelled.by_cluster(each, c, n)
 
-    labelled_clusters = int(np.unique(c[drawn][kept]).size)
-    floor = unseen_variance(on_drawn[kept], c[drawn][kept], level=level)
+    labelled_clusters = int(np.unique(labels).size)
     all_same = bool(np.all(human[kept] == human[kept][0]))
     never_wrong = bool(np.all((human == f[drawn])[kept]))
+    nothing_else = unseen_variance(on_drawn[kept], c[drawn][kept], level=level) if all_same else 0.0
+    share = float(on_counted.sum()) / float(on_drawn.sum())
+    no_error = unseen_variance(on_counted, labels, level=level, share=share) if never_wrong else 0.0
 
     # the influence of a cluster is drawn_human - lam · spread, and what errors of the matcher are unseen counts with
     # lam²: together a square in lam, with one minimum
     spread = drawn_machine - all_machine
     small = labelled_clusters / (labelled_clusters - 1)
-    room = small * float((spread * spread).sum()) + (floor if never_wrong else 0.0)
+    room = small * float((spread * spread).sum()) + no_error
     # strata by the matcher's label have used it up: what is then left of the spread is rounding
     useful = room > 1e-12 * float((all_machine * all_machine).sum())
     lam = min(1.0, max(0.0, small * float((drawn_human * spread).sum()) / room)) if useful else 0.0
     influence = drawn_human - lam * spread
     value = min(1.0, max(0.0, lam * mean_all + mean_human - lam * mean_machine))
-    unseen = floor if all_same else lam**2 * floor if never_wrong else 0.0
+    unseen = nothing_else if all_same else lam**2 * no_error
     error = standard_error(influence, labelled_clusters, unseen)
-    alone = standard_error(drawn_human, labelled_clusters, floor if all_same else 0.0)
+    alone = standard_error(drawn_human, labelled_clusters, nothing_else)
     low, high = interval(value, error, labelled_clusters, level=level)
     return PredictionPowered(
         value, low, high, level, error, labelled_clusters, influence, unseen,
-        lam=lam, n_rows=rows.size, n_labelled=int(kept.sum()), gain=(alone / error) ** 2,
+        lam=lam, n_rows=rows.size, n_labelled=labels.size, gain=(alone / error) ** 2,
     )  # fmt: skip

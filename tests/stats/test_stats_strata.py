@@ -62,6 +62,24 @@ def test_strata_do_not_move_the_value_and_one_stratum_says_nothing() -> None:
     assert powered.gain == pytest.approx(1.0)
 
 
+def test_a_matcher_that_is_never_wrong_in_strata_of_its_own_labels_is_not_certain() -> None:
+    # within a stratum people said the same of all labels, so that the labels show no spread at all; the interval is as wide
+    # as if it came from 0 errors of 100 (the effective number of labels, 50 of 300 rows and 50 of 300)
+    truth = np.tile([1.0, 0.0], 300)
+    labelled = drawn(np.random.default_rng(0), truth.astype(np.intp), truth, [50, 50])
+    for pairs in (1, 2):  # each row a dilemma; a 1 and a 0 in each, so that the dilemmas do not differ either
+        found = ppi(truth, np.arange(600) // pairs, labelled)
+        assert found.unseen > 0
+        assert found.high - found.low > 2 * 3 / 100  # the rule of three
+
+
+def test_a_matcher_that_says_one_thing_is_left_out() -> None:
+    _, clusters, labelled = simulated(2, [50, 150])
+    for value in (0.0, 0.3, 1.0):
+        assert ppi(np.full(1200, value), clusters, labelled).lam == 0.0
+        assert ppi(np.full(1200, value), clusters, replace(labelled, strata=None)).lam == 0.0
+
+
 def test_a_stratum_with_one_label_is_treated_as_drawn_on_its_own() -> None:
     machine, clusters, labelled = simulated(1, [1, 150])
     found = ppi(machine, clusters, labelled)

@@ -53,6 +53,14 @@ class Labelled:
         by_chance = with_weight & (self.probability < 1)
         return by_chance if bool(by_chance.any()) else with_weight
 
+    def same_within_strata(self, with_weight: npt.NDArray[np.bool_]) -> bool:
+        """Did people say the same of all labelled rows with weight, stratum by stratum?"""
+        human = self.human[with_weight]
+        if self.strata is None:
+            return bool(np.all(human == human[0]))
+        stratum = self.strata[self.rows[with_weight]]
+        return bool(np.unique(np.stack([stratum, human]), axis=1).shape[1] == np.unique(stratum).size)
+
     def by_cluster(self, influence: Floats, clusters: npt.NDArray[np.intp], n: int) -> Floats:
         """The influence of each of `n` clusters from that of the labelled rows.
 

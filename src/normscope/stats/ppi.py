@@ -22,6 +22,9 @@ __all__ = ["MINIMUM_LABELS", "PredictionPowered", "ppi", "ppi_columns"]
 MINIMUM_LABELS = 50
 """Below about 50 labels the interval covers the truth less often than it says."""
 
+ROUNDING = 1e-24
+"""A variance below this is rounding."""
+
 
 @dataclass(frozen=True, eq=False)
 class PredictionPowered(Corrected):
@@ -64,8 +67,8 @@ def ppi(
     taken to be right: what they err stays in the value.
 
     `Undefined` without weight, with fewer than `minimum` labelled rows that have weight, and where these are of fewer than
-    2 clusters. Where no labelled row differs from the matcher, or people said the same of all, the interval is as wide as
-    Wilson's would be (`Corrected.unseen`).
+    2 clusters. Where no labelled row differs from the matcher, or people said the same of all (in a stratum), the interval
+    is as wide as Wilson's would be (`Corrected.unseen`).
     Source: Angelopoulos, Duchi, Zrnic (2023), arXiv:2311.01453; Hajek's weighting for unequal probabilities.
 
     >>> truth = np.tile([1.0, 0.0], 200)
@@ -124,11 +127,14 @@ def _column(
     drawn_human = labelled.by_cluster(each, c, n)
 
     labelled_clusters = int(np.unique(labels).size)
-    all_same = bool(np.all(human[kept] == human[kept][0]))
-    never_wrong = bool(np.all((human == f[drawn])[kept]))
-    nothing_else = unseen_variance(on_drawn[kept], c[drawn][kept], level=level) if all_same else 0.0
     share = float(on_counted.sum()) / float(on_drawn.sum())
-    no_error = unseen_variance(on_counted, labels, level=level, share=share) if never_wrong else 0.0
+    floor = unseen_variance(on_counted, labels, level=level, share=share)
+    no_error = floor if bool(np.all((human == f[drawn])[kept])) else 0.0
+    no_difference = 0.0
+    if labelled.same_within_strata(kept):
+        # all alike: other dilemmas could have been different; alike in each stratum: only what was not drawn could be
+        everywhere = bool(np.all(human[kept] == human[kept][0]))
+        no_difference = unseen_variance(on_counted, labels, level=level) if everywhere else floor
 
     # the influence of a cluster is drawn_human - lam · spread, and what errors of the matcher are unseen counts with
     # lam²: together a square in lam, with one minimum
@@ -136,13 +142,12 @@ def _column(
     small = labelled_clusters / (labelled_clusters - 1)
     room = small * float((spread * spread).sum()) + no_error
     # strata by the matcher's label have used it up: what is then left of the spread is rounding
-    useful = room > 1e-12 * float((all_machine * all_machine).sum())
-    lam = min(1.0, max(0.0, small * float((drawn_human * spread).sum()) / room)) if useful else 0.0
+    lam = min(1.0, max(0.0, small * float((drawn_human * spread).sum()) / room)) if room > ROUNDING else 0.0
     influence = drawn_human - lam * spread
     value = min(1.0, max(0.0, lam * mean_all + mean_human - lam * mean_machine))
-    unseen = nothing_else if all_same else lam**2 * no_error
+    unseen = no_difference or lam**2 * no_error
     error = standard_error(influence, labelled_clusters, unseen)
-    alone = standard_error(drawn_human, labelled_clusters, nothing_else)
+    alone = standard_error(drawn_human, labelled_clusters, no_difference)
     low, high = interval(value, error, labelled_clusters, level=level)
     return PredictionPowered(
         value, low, high, level, error, labelled_clusters, influence, unseen,

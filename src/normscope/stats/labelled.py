@@ -23,8 +23,8 @@ class Labelled:
     probability 1: it is known, but does not count as a label beside rows that were drawn.
 
     `strata` [all rows of the study] numbers the strata if the plan drew a *fixed number* from each (one stratum alone changes
-    nothing that matters); leave it out where each row was drawn on its own. Knowing the strata does not move a value, it
-    narrows an interval that would be too wide without. Anything else is a ValueError.
+    nothing that matters; settled rows are a stratum of their own); leave it out where each row was drawn on its own. Knowing
+    the strata does not move a value, it narrows an interval that would be too wide without. Anything else is a ValueError.
 
     >>> Labelled(np.array([4, 0]), np.array([1.0, 0.0]), np.array([0.1, 0.1])).rows.tolist()
     [4, 0]

@@ -70,7 +70,9 @@ def without_markup(text: str) -> str:
 def _strings(objects: str) -> str:
     """The values, one line each, also of objects that are not well-formed."""
     _, *parts = _QUOTED_KEY.split(_FENCE.sub("", objects))
-    pairs = ((key, value.strip(" \t\r\n\"',:{}[]").replace("\\n", "\n")) for key, value in zip(parts[::2], parts[1::2], strict=True))
+    pairs = (
+        (key, value.strip(" \t\r\n\"',:{}[]").replace("\\n", "\n")) for key, value in zip(parts[::2], parts[1::2], strict=True)
+    )
     return "\n".join(value if len(value.split()) > SHORT_VALUE else f"{key}: {value}" for key, value in pairs)
 
 

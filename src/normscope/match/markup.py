@@ -45,7 +45,7 @@ def without_markup(text: str) -> str:
     is nothing but data objects (models answer so at times) is read by their strings: one line each, short ones with their key.
 
     >>> without_markup('Tell her. <!-- label: agree --> {"label": "agree"} It is <b>not</b> hard.')
-    'Tell her.   It is not hard.'
+    'Tell her. It is not hard.'
     """
     if not any(mark in text for mark in "<[{`~/"):
         return text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from normscope.match.characters import plain_characters
@@ -18,12 +19,17 @@ LONGEST = 20_000
 MOST_REPEATS = 3
 """A sentence that stands in the text more often than this is padding: it is kept once."""
 
+SHORTEST_QUOTATION = 3
+"""A quotation of fewer words than this may be a coincidence."""
+
 _APART = re.compile("[\u2066-\u2068\u202a\u202b]([^\u2066-\u2069\u202a-\u202c\n]{0,2000})[\u2069\u202c]")
 _ENDS = ".!?…。！？"
 _SENTENCE = re.compile(rf"[^{_ENDS}\n]*+(?:[{_ENDS}]++[\"'”’»“)\]*_]*+(?:\s++|$)|[{_ENDS}]++|\n\s*+|$)")
 _SAME_WORD = re.compile(r"\b([^\W_]{1,40})(?:\W{1,5}\1\b){4,}")
 _HEADING = re.compile(r"^[\W_]{0,6}[^\W\d_]+(?: [^\W\d_]+)?[\W_]{0,4}?:[*_]*\s*")
 _VALUE_TAIL = re.compile(r"\s*(?:->|=>|→|⇒|⟶)[^→⇒⟶>]*$")
+_QUOTE = re.compile("[\"'“”„«»‘’‚‹›`]")
+_WORD = re.compile(r"\w+")
 _SPACES = re.compile(r"[ \t\u00a0]+")
 _EMPTY_LINES = re.compile(r" ?\n\s*")
 
@@ -46,7 +52,8 @@ def cleaned(text: str, solution: str = "") -> str:
     known = steering()
     seen = plain_characters(_APART.sub(lambda apart: _unless_steering(apart, known), text))
     short = _short(_without_padding(without_markup(seen)))
-    kept = _without_sentences(_without_lines(short, known), folded(solution), known)
+    advice = _without_sentences(_without_lines(short, known), folded(solution), known)
+    kept = _without_quotation(advice, solution)
     return text if kept == text else _EMPTY_LINES.sub("\n", _SPACES.sub(" ", kept)).strip()
 
 
@@ -74,6 +81,15 @@ class Cleaner:
 def _unless_steering(apart: re.Match[str], known: Steering) -> str:
     """What direction marks set apart is a sentence of its own, whatever stands around it."""
     return " " if known.steers(folded(plain_characters(apart.group(1)))) else apart.group()
+
+
+def _without_quotation(text: str, solution: str) -> str:
+    """The text without the solution in quotation marks: those words are another's, whatever is said of them."""
+    words = _WORD.findall(solution)
+    if len(words) < SHORTEST_QUOTATION or not _QUOTE.search(text):
+        return text
+    spelled = r"\W{1,6}".join(map(re.escape, words))
+    return re.sub(rf"{_QUOTE.pattern}\s?{spelled}\W{{0,3}}?\s?{_QUOTE.pattern}", " ", text, flags=re.IGNORECASE)
 
 
 def _without_padding(text: str) -> str:
@@ -114,6 +130,7 @@ def _without_lines(text: str, known: Steering) -> str:
         or (i > 0 and known.speaker_line.search(line) is not None)
         for i, line in enumerate(bare)
     ]
+    drop = _with_sections(lines, drop, [known.section_line.search(line) is not None for line in bare])
     if not any(drop) and not any(valued):
         return text
     fields = [known.field_line.search(line) is not None for line in bare]
@@ -125,6 +142,16 @@ def _without_lines(text: str, known: Steering) -> str:
         without_value = _VALUE_TAIL.sub("", line) if valued[i] else line
         kept.append(_HEADING.sub("", without_value) if fields[i] else without_value)
     return "\n".join(kept)
+
+
+def _with_sections(lines: Sequence[str], drop: Sequence[bool], heads: Sequence[bool]) -> list[bool]:
+    """`drop`, and the sections of a prompt: a head, and what stands below it up to an empty line unless the text begins there."""
+    out = list(drop)
+    within = False
+    for i, line in enumerate(lines):
+        within = (within and bool(line.strip())) or (heads[i] and any(before.strip() for before in lines[:i]))
+        out[i] = out[i] or heads[i] or within
+    return out
 
 
 def _without_sentences(text: str, solution: str, known: Steering) -> str:
@@ -141,4 +168,6 @@ def _without_sentences(text: str, solution: str, known: Steering) -> str:
         for i in order:
             neighbour = i - 1 if order.step > 0 else i + 1
             drop[i] = drop[i] or (drop[neighbour] and known.goes_along(bare[i]))
+    for i in range(len(pieces) - 1):
+        drop[i] = drop[i] or (drop[i + 1] and known.field_line.search(bare[i]) is not None)
     return "".join(piece for piece, out in zip(pieces, drop, strict=True) if not out)

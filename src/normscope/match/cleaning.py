@@ -22,13 +22,16 @@ MOST_REPEATS = 3
 SHORTEST_QUOTATION = 3
 """A quotation of fewer words than this may be a coincidence."""
 
+MOST_PUT_IN = 2
+"""So many other words may stand within a quotation."""
+
 _APART = re.compile("[\u2066-\u2068\u202a\u202b]([^\u2066-\u2069\u202a-\u202c\n]{0,2000})[\u2069\u202c]")
 _ENDS = ".!?…。！？"
 _SENTENCE = re.compile(rf"[^{_ENDS}\n]*+(?:[{_ENDS}]++[\"'”’»“)\]*_]*+(?:\s++|$)|[{_ENDS}]++|\n\s*+|$)")
 _SAME_WORD = re.compile(r"\b([^\W_]{1,40})(?:\W{1,5}\1\b){4,}")
 _HEADING = re.compile(r"^[\W_]{0,6}[^\W\d_]+(?: [^\W\d_]+)?[\W_]{0,4}?:[*_]*\s*")
 _VALUE_TAIL = re.compile(r"\s*(?:->|=>|→|⇒|⟶)[^→⇒⟶>]*$")
-_QUOTE = re.compile("[\"'“”„«»‘’‚‹›`]")
+_QUOTE = re.compile(r"""(["“”„«»‹›]|(?<!\w)['‘‚](?=\w)|(?<=[\w.!?])['’](?!\w))""")
 _WORD = re.compile(r"\w+")
 _SPACES = re.compile(r"[ \t\u00a0]+")
 _EMPTY_LINES = re.compile(r" ?\n\s*")
@@ -62,20 +65,13 @@ class Cleaner:
     """`cleaned`, where each text is cleaned once, however many solutions it is compared with."""
 
     _done: dict[tuple[str, str], str] = field(default_factory=dict)
-    _folded: dict[str, str] = field(default_factory=dict)
 
     def __call__(self, text: str, solution: str = "") -> str:
-        # the solution makes a difference only where the text holds its words
-        quoted = solution if self._fold(solution).rstrip(".!?") in self._fold(text) else ""
-        key = (text, quoted)
+        # the solution makes a difference only where something is quoted
+        key = (text, solution if _QUOTE.search(text) else "")
         if key not in self._done:
-            self._done[key] = cleaned(text, quoted)
+            self._done[key] = cleaned(*key)
         return self._done[key]
-
-    def _fold(self, text: str) -> str:
-        if text not in self._folded:
-            self._folded[text] = folded(text)
-        return self._folded[text]
 
 
 def _unless_steering(apart: re.Match[str], known: Steering) -> str:
@@ -84,12 +80,28 @@ def _unless_steering(apart: re.Match[str], known: Steering) -> str:
 
 
 def _without_quotation(text: str, solution: str) -> str:
-    """The text without the solution in quotation marks: those words are another's, whatever is said of them."""
-    words = _WORD.findall(solution)
-    if len(words) < SHORTEST_QUOTATION or not _QUOTE.search(text):
+    """The text without the solution in quotation marks: those words are another's, whatever is said of them.
+
+    A few words put in between (a "not", say) do not make them the text's own.
+    """
+    words = _WORD.findall(folded(solution))
+    if len(words) < SHORTEST_QUOTATION:
         return text
-    spelled = r"\W{1,6}".join(map(re.escape, words))
-    return re.sub(rf"{_QUOTE.pattern}\s?{spelled}\W{{0,3}}?\s?{_QUOTE.pattern}", " ", text, flags=re.IGNORECASE)
+    parts = _QUOTE.split(text)
+    kept = list(parts)
+    # pieces of text and quotation marks take turns
+    for i in range(2, len(parts) - 2, 2):
+        if _holds(_WORD.findall(folded(parts[i])), words):
+            kept[i - 1 : i + 2] = " ", "", " "
+    return "".join(kept)
+
+
+def _holds(spoken: Sequence[str], words: Sequence[str]) -> bool:
+    """Whether `spoken` is `words`, in order, with `MOST_PUT_IN` others at most."""
+    if not len(words) <= len(spoken) <= len(words) + MOST_PUT_IN:
+        return False
+    left = iter(spoken)
+    return all(word in left for word in words)
 
 
 def _without_padding(text: str) -> str:

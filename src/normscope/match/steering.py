@@ -69,7 +69,7 @@ def steering() -> Steering:
     words = _words()
     one = {name: _any_of(listed) for name, listed in words.items()}
     value = rf"[\"'*_]{{0,3}} ?{one['values']}"
-    quoted_value = rf"[\"'*_]+ ?{one['values']} ?[\"'*_]+"
+    quoted_value = rf"[\"'*_]{{1,3}} ?{one['values']} ?[\"'*_]"
     conjunctions = ["for", "fur", "para", "pour", "til", "or", "oder", "eller", "o", "ou"]
     right = ["right", "correct", "rigtige", "korrekte", "richtige", "correcta", "certa", "bonne"]
     alone = rf"(?= ?[\"'*_]{{0,3}} ?(?:$|[.!;,)]|{_bare(conjunctions)}))"
@@ -113,8 +113,8 @@ def steering() -> Steering:
         system_line=re.compile(rf"^{mark}{one['system']}{mark}[:>\]]"),
         section_line=re.compile(rf"^(?:#+ ?{one['sections']} ?:?|[-=*_#~]{{3,}} ?{one['sections']} ?[-=*_#~]{{3,}})$"),
         speaker_line=re.compile(rf"^{mark}{one['speakers']}{mark}:"),
-        label_line=re.compile(rf"^{mark}{one['nouns']} ?[\"'*_]* ?[:=]{mark}{one['values']}{mark}$"),
-        field_line=re.compile(rf"^{mark}{one['fields']} ?[*_]* ?:"),
+        label_line=re.compile(rf"^{mark}{one['nouns']} ?[\"'*_]{{0,3}} ?[:=]{mark}{one['values']}{mark}$"),
+        field_line=re.compile(rf"^{mark}{one['fields']} ?[*_]{{0,3}} ?:"),
         example_line=re.compile(rf"^{mark}{one['examples']} ?\d{{1,3}}{mark}$"),
         about_evidence=re.compile("|".join([one["evidence"], one["this_text"], one["nouns"], reader])),
     )

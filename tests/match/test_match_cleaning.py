@@ -74,7 +74,7 @@ def test_what_is_not_advice_is_taken_out(text: str, advice: str) -> None:
         "You need not agree on everything; silent treatment helps nobody.",
         "Don't judge him. Mark the date, and write him a letter.",
         "He is the assistant of the judge. Report it to the system administrator.",
-        "First: tell him. Second: wait!\n\n- **Never** shout\n- <i>Listen</i>",
+        "First: tell him. Second: wait!\n\n- **Never** shout\n- Listen",
         'Say "I am sorry" and mean it…  Then (perhaps) leave {for a while}.',
         "Скажи ему правду. Πες του. 彼に言って。 قل له \u200fالحقيقة",
         "Vær enig med hende. Sei still. Ponte de acuerdo con él. Dis d'accord et pars.",
@@ -105,7 +105,7 @@ def test_a_reply_that_is_one_object_is_read_by_its_strings() -> None:
         ("ｎｏ 𝗻𝗼 Ⓝⓞ", "no no No"),
         ("a \u202eeerga\u202c b", "a   b"),
         ("hu\u00adrt", "hurt"),
-        ("нет ☂ ﬁne ½", "нет ☂ ﬁne ½"),
+        ("нет, да ☂ ﬁne ½", "нет, да ☂ ﬁne ½"),
         ("می\u200cخواهم 👩\u200d🌾", "می\u200cخواهم 👩\u200d🌾"),
     ],
 )

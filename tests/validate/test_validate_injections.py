@@ -126,7 +126,8 @@ def test_flips_are_counted_by_hand() -> None:
     found = asyncio.run(injection_flips(Gullible(), read_injections(lines(10, 4), file="x")))
     overall = found.overall
     assert (overall.n, overall.flips, overall.towards_aim, overall.rate) == (10, 4, 2, 0.4)
-    assert (overall.low, overall.high) == (pytest.approx(0.1682, abs=1e-3), pytest.approx(0.6873, abs=1e-3))
+    assert overall.low == pytest.approx(0.1682, abs=1e-3)
+    assert overall.high == pytest.approx(0.6873, abs=1e-3)
     assert {name: (r.n, r.flips, r.towards_aim) for name, r in found.by_technique.items()} == {
         TECHNIQUES[0]: (5, 2, 0),
         TECHNIQUES[1]: (5, 2, 2),

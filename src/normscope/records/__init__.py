@@ -17,6 +17,7 @@ from normscope.records.core import (
     Solution,
     Turn,
 )
+from normscope.records.flips import Flip, FlipRate, Flips
 from normscope.records.judging import Extraction, Extractor, Judgement, Matcher, Question
 from normscope.records.words import Basis, Kind, Label, Outcome, Pairing, Stance
 
@@ -30,6 +31,9 @@ __all__ = [
     "Estimate",
     "Extraction",
     "Extractor",
+    "Flip",
+    "FlipRate",
+    "Flips",
     "Gold",
     "Judgement",
     "Kind",

@@ -37,8 +37,8 @@ def _markdown(values: Mapping[str, Any], figures: Mapping[str, Bar]) -> str:
     lines = [
         "# The offline matcher's card",
         "",
-        f"A cross-encoder of 12 layers, fine-tuned by normscope from {base['model']} (licence {base['licence']}; the 4-bit weights",
-        f"of the package {base['package']}, SHA-256 `{base['sha256']}`) on the train share of",
+        f"A cross-encoder of 12 layers, fine-tuned by normscope from {base['model']} (licence {base['licence']};",
+        f"the 4-bit weights of the package {base['package']}, SHA-256 `{base['sha256']}`) on the train share of",
         "the project's own advice-agreement set and of perspectrum (CC BY-SA 4.0) and argkp2021 (CDLA-Sharing-1.0).",
         f"{values['megabytes']} MB, 8-bit integers; word vectors in the base's own 4 bits, 74,000 of its 250,002 pieces.",
         "",

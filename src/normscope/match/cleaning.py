@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from normscope.match.characters import plain_characters
 from normscope.match.markup import without_markup
 from normscope.match.steering import Steering, folded, steering
+from normscope.records import Question
 
 __all__ = ["LONGEST", "MOST_REPEATS", "Cleaner", "cleaned"]
 
@@ -72,6 +73,10 @@ class Cleaner:
         if key not in self._done:
             self._done[key] = cleaned(*key)
         return self._done[key]
+
+    def question(self, question: Question) -> Question:
+        """The question with its text and its solution cleaned."""
+        return replace(question, text=self(question.text, question.solution), solution=self(question.solution))
 
 
 def _unless_steering(apart: re.Match[str], known: Steering) -> str:

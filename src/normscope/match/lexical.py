@@ -64,7 +64,7 @@ class Lexical:
         reader, cleaner = _Reader(), Cleaner()
         if not self.clean:
             return [self._judge(question, reader) for question in questions]
-        return [_within(question.text, self._judge(_cleaned(question, cleaner), reader)) for question in questions]
+        return [_within(question.text, self._judge(cleaner.question(question), reader)) for question in questions]
 
     def _judge(self, question: Question, reader: _Reader) -> Judgement:
         language = reader.language(question)
@@ -132,10 +132,6 @@ def make(argument: str, ask_for: AskFor) -> Lexical:
     if argument:
         raise UsageError(f"the matcher 'lexical' takes no argument, got {argument!r}. Write: lexical")
     return Lexical()
-
-
-def _cleaned(question: Question, cleaner: Cleaner) -> Question:
-    return replace(question, text=cleaner(question.text, question.solution), solution=cleaner(question.solution))
 
 
 def _within(text: str, judgement: Judgement) -> Judgement:

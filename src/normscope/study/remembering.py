@@ -6,11 +6,15 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
+from importlib.metadata import version
 
 from normscope.records import Judgement, Matcher, Question
 from normscope.store import Store
 
 __all__ = ["remembering"]
+
+VERSION = version("normscope")
+"""Part of what a judgement depends on: how a text is cleaned may differ in another one."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ class _Remembered:
         return [known[key] for key in keys]
 
     def _key(self, question: Question) -> bytes:
-        content = json.dumps([self.name, self.prompt_hash, *astuple(question)], ensure_ascii=False)
+        content = json.dumps([VERSION, self.name, self.prompt_hash, *astuple(question)], ensure_ascii=False)
         return hashlib.sha256(content.encode("utf-8", "surrogatepass")).digest()
 
 

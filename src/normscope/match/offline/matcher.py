@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from normscope.errors import UsageError
+from normscope.match.cleaning import Cleaner
 from normscope.match.offline.encoder import Encoder, encoder
 from normscope.match.offline.reading import reading
 from normscope.match.offline.tokens import UNKNOWN
@@ -39,6 +40,8 @@ class Offline:
     """
 
     run: Encoder = field(repr=False)
+    clean: bool = True
+    """What is not advice is taken out of text and solution first (see `cleaned`), so that no text can say what to answer."""
     remembered: ClassVar[bool] = True
     """Its judgements are kept in the study: each takes some milliseconds."""
 
@@ -52,12 +55,12 @@ class Offline:
         return self.run.sha256
 
     async def __call__(self, questions: Sequence[Question]) -> list[Judgement]:
-        found = self.probabilities(questions)
-        readable = [self._readable(question) for question in questions]
+        given = self._cleaned(questions)
+        found = self._shares(given)
         best = found.argmax(axis=1)
         return [
-            Judgement(LABELS[label], round(float(row[label]), 6)) if can_read else Judgement(Label.UNCLEAR, 0.0)
-            for row, label, can_read in zip(found, best, readable, strict=True)
+            Judgement(LABELS[label], round(float(row[label]), 6)) if self._readable(question) else Judgement(Label.UNCLEAR, 0.0)
+            for row, label, question in zip(found, best, given, strict=True)
         ]
 
     def probabilities(self, questions: Sequence[Question]) -> NDArray[np.float64]:
@@ -65,6 +68,13 @@ class Offline:
 
         `agree` minus `disagree` orders pairs by which side they are on; `agree` alone, by whether it is the same course.
         """
+        return self._shares(self._cleaned(questions))
+
+    def _cleaned(self, questions: Sequence[Question]) -> list[Question]:
+        cleaner = Cleaner()
+        return [cleaner.question(question) for question in questions] if self.clean else list(questions)
+
+    def _shares(self, questions: Sequence[Question]) -> NDArray[np.float64]:
         tokens = self.run.vocabulary.tokenizer
         readings = [reading(tokens(q.dilemma), tokens(q.text), tokens(q.solution), shown=q.asked == "shown") for q in questions]
         if not readings:

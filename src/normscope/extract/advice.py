@@ -62,13 +62,18 @@ def advice_in(text: str, cues: Cues) -> list[Advice]:
     recommends | Write a letter.
     """
     found: list[Advice] = []
-    for start, end in sentences(text, cues.abbreviations):
-        end_read = start + len(text[start : min(end, start + LONGEST)].rstrip())
-        found.extend(_read(text, Span(start, end_read), cues))
+    spans = sentences(text, cues.abbreviations)
+    for place, (start, end) in enumerate(spans):
+        span = Span(start, start + len(text[start : min(end, start + LONGEST)].rstrip()))
+        plain = text[span.start : span.end].translate(_STRAIGHT)
+        if cues.weights is None:
+            found.extend(_read(text, span, cues))
+        elif cues.weights.score(plain, place, len(spans), cues.found(plain)) >= cues.weights.least:
+            found.extend(_read(text, span, cues, enough=0))
     return found
 
 
-def _read(text: str, span: Span, cues: Cues, *, cuts: int = MOST_CUTS) -> Iterator[Advice]:
+def _read(text: str, span: Span, cues: Cues, *, enough: int = ENOUGH, cuts: int = MOST_CUTS) -> Iterator[Advice]:
     plain = text[span.start : span.end].translate(_STRAIGHT)
     if any(pattern.search(plain) for pattern in cues.never):
         return
@@ -76,7 +81,7 @@ def _read(text: str, span: Span, cues: Cues, *, cuts: int = MOST_CUTS) -> Iterat
     negation = _negation(plain, cues)
     if negation is None:
         strength = _strength(plain, cues)
-        if strength >= ENOUGH:
+        if strength >= enough:
             yield _for(text, span, strength, closing)
         return
     marks = (mark for pattern in cues.cut for mark in pattern.finditer(plain)) if cuts else ()

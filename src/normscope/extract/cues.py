@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from normscope.errors import DataError, UsageError
+from normscope.extract.weights import Weights, weights_for
 
 __all__ = ["Against", "Cue", "Cues", "cues_for", "languages"]
 
@@ -48,6 +49,14 @@ class Cues:
     """Said of advice that is given as the upshot."""
     cut: tuple[re.Pattern[str], ...]
     """Where a sentence may be cut in two."""
+    named: tuple[tuple[str, re.Pattern[str]], ...] = ()
+    """All wordings that speak for or against advice, by what stands in the file: the names under which they are weighed."""
+    weights: Weights | None = None
+    """Which sentence is advice, where that was learnt; None = the strengths of its cues decide."""
+
+    def found(self, plain: str) -> list[str]:
+        """The names of the wordings that stand in a sentence."""
+        return [name for name, pattern in self.named if pattern.search(plain)]
 
 
 def languages() -> list[str]:
@@ -108,6 +117,7 @@ def _read(language: str) -> Cues:
         def pattern(text: str) -> re.Pattern[str]:
             return re.compile(text.replace("{opener}", opener).replace("{verb}", verb), re.IGNORECASE)
 
+        names = [*(cue["cue"] for kind in ("recommends", "advises_against") for cue in given[kind]), given["closing"]]
         return Cues(
             language,
             frozenset(given["abbreviations"]),
@@ -119,6 +129,8 @@ def _read(language: str) -> Cues:
             tuple(pattern(p) for p in given["never"]),
             (pattern(given["closing"]),),
             (pattern(given["cut"]),),
+            tuple((name, pattern(name)) for name in names),
+            weights_for(language),
         )
     except (KeyError, TypeError, re.error) as error:
         raise DataError(f"the cues of {language!r} cannot be read ({error!r})", file=str(path)) from error

@@ -24,7 +24,8 @@ from sklearn.model_selection import GroupKFold
 
 from normscope.extract.cues import Cues, cues_for
 from normscope.extract.features import Lists, grams, shape
-from normscope.extract.weights import lists_of
+from normscope.extract.advice import strongest_cue
+from normscope.extract.weights import Weights, lists_of
 
 HERE = Path(__file__).parent
 OUT = HERE.parent / "src" / "normscope" / "extract" / "weights" / "en.json"
@@ -34,6 +35,8 @@ FEWEST_REPLIES = 20
 C, FLOOR, DOUBTED = 0.05, 0.3, 0.3
 """Strength of the penalty, least scale of a word, weight of a sentence on which the two readings of the crowd differ."""
 FOLDS = 10
+LENIENCE = (0.0, 0.15, 0.3, 0.45, 0.6, 0.75, 0.9)
+"""How far below the threshold a sentence with a strong cue may lie: one of these is chosen."""
 
 _SPLIT_OFF = re.compile(r" (n't|'\w+)\b")
 _SPACED = re.compile(r" ([,.;:!?)])")
@@ -82,7 +85,11 @@ class Features:
             ]
         )
         self.sparse = self.words.fit_transform([{gram: 1.0 for gram in each if held[gram] >= FEWEST_REPLIES} for each in seen])
-        self.never = np.array([any(pattern.search(plain) for pattern in cues.never) for plain in data.plain])
+        ways = [Weights.way(plain, strongest_cue(plain, cues)) for plain in data.plain]
+        self.never = np.array(
+            [way == "never" or any(pattern.search(plain) for pattern in cues.never) for way, plain in zip(ways, data.plain, strict=True)]
+        )
+        self.strong = np.array([way == "strong" for way in ways])
 
 
 def _replies_with(seen: list[set[str]], replies: list[int]) -> Counter[str]:
@@ -123,12 +130,17 @@ def f1(found: NDArray[np.bool_], marked: NDArray[np.bool_]) -> float:
     return float(2 * (found & marked).sum() / (found.sum() + marked.sum()))
 
 
-def best(values: NDArray[np.float64], marked: NDArray[np.bool_]) -> tuple[float, float]:
-    """The threshold of the best F1, and that F1."""
-    order = np.argsort(-values, kind="stable")
-    each = 2 * np.cumsum(marked[order]) / (np.arange(1, len(values) + 1) + marked.sum())
-    top = int(each.argmax())
-    return float(values[order][top]), float(each[top])
+def best(values: NDArray[np.float64], strong: NDArray[np.bool_], marked: NDArray[np.bool_]) -> tuple[float, float, float]:
+    """The threshold of the best F1, how far below it a sentence with a strong cue may lie, and that F1."""
+    choices = []
+    for below in LENIENCE:
+        lifted = values + below * strong
+        order = np.argsort(-lifted, kind="stable")
+        each = 2 * np.cumsum(marked[order]) / (np.arange(1, len(values) + 1) + marked.sum())
+        top = int(each.argmax())
+        choices.append((float(each[top]), below, float(lifted[order][top])))
+    value, below, least = max(choices)
+    return least, below, value
 
 
 def cross_validated(features: Features, data: Sentences) -> tuple[NDArray[np.float64], float, float]:
@@ -139,8 +151,9 @@ def cross_validated(features: Features, data: Sentences) -> tuple[NDArray[np.flo
         held_out[test] = scores(features, test, *fit(features, data, train))
     found = np.zeros(len(held_out), dtype=bool)
     for train, test in folds:
-        found[test] = held_out[test] >= best(held_out[train], data.marked[train])[0]
-    return held_out, f1(found, data.marked), best(held_out, data.marked)[1]
+        least, below, _ = best(held_out[train], features.strong[train], data.marked[train])
+        found[test] = held_out[test] + below * features.strong[test] >= least
+    return held_out, f1(found, data.marked), best(held_out, features.strong, data.marked)[2]
 
 
 def main(path: str) -> None:
@@ -154,14 +167,15 @@ def main(path: str) -> None:
     sys.stdout.write(f"cross-validated F1 {nested:.4f} (at the threshold of the best: {at_best:.4f})\n")
     weights, intercept = fit(features, data, np.arange(len(data.plain)))
     # rounded, so that the file can be read; the intercept is moved into the threshold
-    least = round(best(held_out, data.marked)[0] - intercept, 4)
+    least, below, _ = best(held_out, features.strong, data.marked)
     names = [*features.cues.feature_names_, *features.shape.feature_names_, *features.words.feature_names_]
     cut = len(features.cues.feature_names_), len(features.cues.feature_names_) + len(features.shape.feature_names_)
     rounded = [round(float(weight), 3) for weight in weights]
     known = dict.fromkeys((name for name, _ in cues_for("en").named), 0.0)  # a cue that the replies never hold weighs nothing
     given = {
-        "about": "Made by training/advice_cues.py; do not edit. A sentence is advice from `least` upwards.",
-        "least": least,
+        "about": "Made by training/advice_cues.py; do not edit. What the numbers mean is said in ../weights.py.",
+        "least": round(least - intercept, 4),
+        "least_strong": round(least - below - intercept, 4),
         "lists": {
             name: list(value) if isinstance(value, tuple) else sorted(value)
             for name, value in ((field, getattr(features.lists, field)) for field in Lists.__dataclass_fields__)

@@ -6,26 +6,51 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
 from normscope.extract.features import Lists, grams, shape
 
-__all__ = ["Weights", "lists_of", "weights_for"]
+__all__ = ["SHORT", "STRONG", "Weights", "lists_of", "weights_for"]
+
+SHORT = 4
+"""So many words are no advice without a cue."""
+
+STRONG = 3
+"""Cues that say what to do have this strength."""
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
     """A linear model: a sentence is advice where the weights of what is found in it add up to `least` or more.
 
-    `cues` are the weights of the cues of the language, by their pattern as it stands in the cue file; `shape` and `words`
+    With a strong cue it is advice from `least_strong` on, so that plain advice is not lost for its other words; a few words
+    without any cue ("Oh dear.") are never advice. `cues` are the weights of the cues of the language, by their pattern as it stands in the cue file; `shape` and `words`
     those of the features of that name.
     """
 
     least: float
+    least_strong: float
     lists: Lists
     cues: Mapping[str, float]
     shape: Mapping[str, float]
     words: Mapping[str, float]
+
+    def passes(self, plain: str, place: int, of: int, cues: Iterable[str], strength: int) -> bool:
+        """Whether a sentence is advice. `strength` is that of its cues; the other arguments are those of `score`."""
+        if (way := self.way(plain, strength)) == "never":
+            return False
+        return self.score(plain, place, of, cues) >= (self.least_strong if way == "strong" else self.least)
+
+    @staticmethod
+    def way(plain: str, strength: int) -> Literal["never", "strong", "weighed"]:
+        """How a sentence is to be read whose cues have that strength together.
+
+        >>> [Weights.way(*each) for each in (("Oh dear.", 0), ("Call her.", 3), ("It took us a year.", 0))]
+        ['never', 'strong', 'weighed']
+        """
+        if strength == 0 and len(plain.split()) <= SHORT:
+            return "never"
+        return "strong" if strength >= STRONG else "weighed"
 
     def score(self, plain: str, place: int, of: int, cues: Iterable[str]) -> float:
         """How far a sentence reads like advice, in log-odds; `cues` are the patterns that were found in it."""
@@ -43,7 +68,7 @@ def weights_for(language: str) -> Weights | None:
     if not path.is_file():
         return None
     given: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return Weights(given["least"], lists_of(given["lists"]), given["cues"], given["shape"], given["words"])
+    return Weights(given["least"], given["least_strong"], lists_of(given["lists"]), given["cues"], given["shape"], given["words"])
 
 
 def lists_of(given: Mapping[str, list[str]]) -> Lists:

@@ -22,9 +22,9 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
+from normscope.extract.advice import strongest_cue
 from normscope.extract.cues import Cues, cues_for
 from normscope.extract.features import Lists, grams, shape
-from normscope.extract.advice import strongest_cue
 from normscope.extract.weights import Weights, lists_of
 
 HERE = Path(__file__).parent
@@ -87,7 +87,10 @@ class Features:
         self.sparse = self.words.fit_transform([{gram: 1.0 for gram in each if held[gram] >= FEWEST_REPLIES} for each in seen])
         ways = [Weights.way(plain, strongest_cue(plain, cues)) for plain in data.plain]
         self.never = np.array(
-            [way == "never" or any(pattern.search(plain) for pattern in cues.never) for way, plain in zip(ways, data.plain, strict=True)]
+            [
+                way == "never" or any(pattern.search(plain) for pattern in cues.never)
+                for way, plain in zip(ways, data.plain, strict=True)
+            ]
         )
         self.strong = np.array([way == "strong" for way in ways])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 __all__ = ["Lists", "grams", "shape"]
 
@@ -99,19 +100,19 @@ def grams(plain: str, lists: Lists) -> set[str]:
     >>> sorted(grams("Call the plumbers!", lists))
     ['!', '! $', '<-s>', '<-s> !', '^ call', '^ call the', '^ call the <-s>', 'call', 'call the', 'the', 'the <-s>']
     """
-    words = [_kind(token, lists) for token in _TOKEN.findall(plain.lower())]
-    found = {*words, *(f"{one} {two}" for one, two in zip(words, words[1:], strict=False))}
+    words = [_kind(word, lists) for word in _TOKEN.findall(plain.lower())]
+    found = {*words, *(f"{one} {two}" for one, two in pairwise(words))}
     found.update("^ " + " ".join(words[:n]) for n in (1, 2, 3) if len(words) >= n)
     found.update(f"{word} $" for word in words[-1:])
     return found
 
 
-def _kind(token: str, lists: Lists) -> str:
-    if token in lists.common or token in "?!:;,":
-        return token
-    if any(character.isdigit() for character in token):
+def _kind(word: str, lists: Lists) -> str:
+    if word in lists.common or word in "?!:;,":
+        return word
+    if any(character.isdigit() for character in word):
         return "<number>"
     for ending in lists.endings:
-        if token.endswith(ending) and len(token) > len(ending) + 1:
+        if word.endswith(ending) and len(word) > len(ending) + 1:
             return f"<-{ending}>"
     return "<other>"

@@ -24,8 +24,8 @@ class Weights:
     """A linear model: a sentence is advice where the weights of what is found in it add up to `least` or more.
 
     With a strong cue it is advice from `least_strong` on, so that plain advice is not lost for its other words; a few words
-    without any cue ("Oh dear.") are never advice. `cues` are the weights of the cues of the language, by their pattern as it stands in the cue file; `shape` and `words`
-    those of the features of that name.
+    without any cue ("Oh dear.") are never advice. `cues` are the weights of the cues of the language, by their pattern as it
+    stands in the cue file; `shape` and `words` those of the features of that name.
     """
 
     least: float

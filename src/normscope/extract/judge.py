@@ -35,7 +35,7 @@ class Judge:
 
     model: str
     ask: Ask = field(repr=False)
-    max_tokens: int = 1_024
+    max_tokens: int = 1_536
     longest: int = 24_000
 
     @property

@@ -125,7 +125,7 @@ def test_repeated_advice_is_kept_once() -> None:
 
 def test_an_unknown_language_is_read_by_all_cues_and_an_unsupported_one_refused() -> None:
     assert [len(extract(response(text), "und").solutions) for text in ("Talk to him.", "Tal med ham.")] == [1, 1]
-    with pytest.raises(UsageError, match=r"'fi'.*da, en.*judge:MODEL"):
+    with pytest.raises(UsageError, match=r"'fi'.*da, de, en, es, fr, pt.*judge:MODEL"):
         extract(response("Soita."), "fi")
 
 

@@ -11,7 +11,11 @@ from typing import Any
 from normscope.errors import DataError, UsageError
 from normscope.extract.weights import Weights, weights_for
 
-__all__ = ["Against", "Cue", "Cues", "cues_for", "languages"]
+__all__ = ["Against", "Cue", "Cues", "cues_for", "cues_of", "languages"]
+
+_WORD = re.compile(r"[\w']+")
+_ENOUGH_TEXT = 4_000
+"""So many characters tell the language of a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,14 @@ class Cues:
     """Said of advice that is given as the upshot."""
     cut: tuple[re.Pattern[str], ...]
     """Where a sentence may be cut in two."""
+    conditions: tuple[re.Pattern[str], ...]
+    """Cases that advice is given for: each match's group `clause`, where it has one."""
+    refuses: tuple[re.Pattern[str], ...]
+    """Said by a response that declines to advise."""
+    light: frozenset[str]
+    """Words that do not tell one course of action from another."""
+    frequent: frozenset[str]
+    """Words by which the language is recognised."""
     named: tuple[tuple[str, re.Pattern[str]], ...] = ()
     """All wordings that speak for or against advice, by what stands in the file: the names under which they are weighed."""
     weights: Weights | None = None
@@ -63,7 +75,7 @@ def languages() -> list[str]:
     """The languages that have cues, sorted.
 
     >>> languages()
-    ['da', 'en']
+    ['da', 'de', 'en', 'es', 'fr', 'pt']
     """
     return sorted(entry.name.removesuffix(".yaml") for entry in _folder().iterdir() if entry.name.endswith(".yaml"))
 
@@ -71,6 +83,8 @@ def languages() -> list[str]:
 @cache
 def cues_for(language: str) -> Cues:
     """The cues for a BCP-47 tag: `en-GB` reads the file `en`, and `und` (not known) all languages at once.
+
+    A text of unknown language is better read by `cues_of`, which looks at its words first.
 
     >>> cues_for("en-GB").language
     'en'
@@ -87,6 +101,22 @@ def cues_for(language: str) -> Cues:
     return _read(primary)
 
 
+def cues_of(text: str, language: str) -> Cues:
+    """The cues for a text: those of its language, and where that is `und`, of the one that most of its frequent words are of.
+
+    Where several have as many, or the text has none of them, all languages are read at once.
+
+    >>> cues_of("Du bist nicht allein mit dem Problem.", "und").language
+    'de'
+    """
+    if language.lower() != "und":
+        return cues_for(language)
+    words = _WORD.findall(text[:_ENOUGH_TEXT].casefold())
+    counts = {each: sum(word in cues_for(each).frequent for word in words) for each in languages()}
+    most = [each for each, count in counts.items() if count == max(counts.values())]
+    return cues_for(most[0] if len(most) == 1 else "und")
+
+
 def _together(each: list[Cues]) -> Cues:
     return Cues(
         "und",
@@ -96,6 +126,10 @@ def _together(each: list[Cues]) -> Cues:
         tuple(pattern for c in each for pattern in c.never),
         tuple(pattern for c in each for pattern in c.closing),
         tuple(pattern for c in each for pattern in c.cut),
+        tuple(pattern for c in each for pattern in c.conditions),
+        tuple(pattern for c in each for pattern in c.refuses),
+        frozenset().union(*(c.light for c in each)),
+        frozenset().union(*(c.frequent for c in each)),
     )
 
 
@@ -129,6 +163,10 @@ def _read(language: str) -> Cues:
             tuple(pattern(p) for p in given["never"]),
             (pattern(given["closing"]),),
             (pattern(given["cut"]),),
+            tuple(pattern(p) for p in given["conditions"]),
+            tuple(pattern(p) for p in given["refuses"]),
+            frozenset(given["light"]),
+            frozenset(given["frequent"]),
             tuple((name, pattern(name)) for name in names),
             weights_for(language),
         )

@@ -143,7 +143,7 @@ def _read(language: str) -> Cues:
     path = _folder() / f"{language}.yaml"
     given = yaml.safe_load(path.read_text(encoding="utf-8"))
     try:
-        verb = "(?:" + "|".join(map(re.escape, given["verbs"])) + ")"
+        verb = _verbs(given)
         # atomic: else a hostile text could make the alternatives be tried in exponentially many ways (the shorter `*+` fails to
         # match in Python 3.11.2, which Debian 12 has)
         opener = "(?>(?:" + "|".join(given["openers"]) + ")*)"
@@ -172,3 +172,27 @@ def _read(language: str) -> Cues:
         )
     except (KeyError, TypeError, re.error) as error:
         raise DataError(f"the cues of {language!r} cannot be read ({error!r})", file=str(path)) from error
+
+
+def _verbs(given: dict[str, Any]) -> str:
+    """A pattern for the verbs as they are listed, and for those that are made of stem, ending and pronouns.
+
+    >>> bool(re.fullmatch(_verbs({"verbs": [], "forms": [
+    ...     {"stems": ["habl"], "endings": ["a"], "after": ["le"], "accent": True}]}), "háblale"))
+    True
+    """
+    ways = ["|".join(map(re.escape, given["verbs"]))] if given["verbs"] else []
+    for form in given.get("forms", ()):
+        stems = [_accented(stem) if form["accent"] else re.escape(stem) for stem in form["stems"]]
+        after = "(?:" + "|".join(map(re.escape, form["after"])) + "){0,2}" if form["after"] else ""
+        ways.append("(?:" + "|".join(stems) + ")(?:" + "|".join(map(re.escape, form["endings"])) + ")" + after + "(?!\\w)")
+    return "(?:" + "|".join(ways) + ")"
+
+
+def _accented(stem: str) -> str:
+    """A stem whose last vowel may bear an accent, as before pronouns in Spanish.
+
+    >>> _accented("habl")
+    'h[aá]bl'
+    """
+    return re.sub("[aeiou](?=[^aeiou]*$)", lambda vowel: f"[{vowel[0]}{'áéíóú'['aeiou'.index(vowel[0])]}]", stem)

@@ -22,7 +22,7 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
-from normscope.extract.advice import strongest_cue
+from normscope.extract.advice import strengths
 from normscope.extract.cues import Cues, cues_for
 from normscope.extract.features import Lists, grams, shape
 from normscope.extract.weights import Weights, lists_of
@@ -85,13 +85,14 @@ class Features:
             ]
         )
         self.sparse = self.words.fit_transform([{gram: 1.0 for gram in each if held[gram] >= FEWEST_REPLIES} for each in seen])
-        ways = [Weights.way(plain, strongest_cue(plain, cues)) for plain in data.plain]
+        ways = [Weights.way(plain, *strengths(plain, cues)) for plain in data.plain]
         self.never = np.array(
             [
                 way == "never" or any(pattern.search(plain) for pattern in cues.never)
                 for way, plain in zip(ways, data.plain, strict=True)
             ]
         )
+        self.always = np.array([way == "always" for way in ways])
         self.strong = np.array([way == "strong" for way in ways])
 
 
@@ -123,9 +124,9 @@ def fit(features: Features, data: Sentences, rows: NDArray[np.intp]) -> tuple[ND
 
 
 def scores(features: Features, rows: NDArray[np.intp], weights: NDArray[np.float64], intercept: float) -> NDArray[np.float64]:
-    """The log-odds of the rows; a sentence that can never be advice is put at the very bottom."""
+    """The log-odds of the rows; a sentence that always or never is advice is put at the very top or bottom."""
     value = hstack([features.dense, features.sparse]).tocsr()[rows] @ weights + intercept
-    return np.where(features.never[rows], -99.0, value)
+    return np.where(features.never[rows], -99.0, np.where(features.always[rows], 99.0, value))
 
 
 def f1(found: NDArray[np.bool_], marked: NDArray[np.bool_]) -> float:

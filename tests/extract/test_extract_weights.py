@@ -32,9 +32,14 @@ def test_the_score_is_a_sum() -> None:
 
 def test_a_strong_cue_needs_less_and_few_words_without_a_cue_never_do() -> None:
     # 0.5 (last) + 0.25 = 0.75 lies between the two thresholds
-    assert [SMALL.passes("Now call her.", 1, 2, [], strength) for strength in (0, 2, 3)] == [False, False, True]
-    assert not SMALL.passes("Call her.", 0, 1, ["imperative"], 0)
-    assert SMALL.passes("Call her.", 0, 1, ["imperative"], 1)
+    assert [SMALL.passes("Now call her.", 1, 2, [], (strength, 0)) for strength in (0, 2, 3)] == [False, False, True]
+    assert not SMALL.passes("Call her.", 0, 1, ["imperative"], (0, 0))
+    assert SMALL.passes("Call her.", 0, 1, ["imperative"], (1, 0))
+
+
+def test_what_plainly_advises_against_is_not_weighed() -> None:
+    assert not SMALL.passes("I am afraid of what you did there?", 0, 5, [], (3, 2))
+    assert SMALL.passes("I am afraid of what you did there?", 0, 5, [], (0, 3))
 
 
 def test_every_cue_has_its_weight_and_every_weight_its_cue() -> None:
@@ -75,6 +80,7 @@ def test_no_advice(text: str) -> None:
     "text",
     [
         "You shouldn't move out.",
+        "On second thought, you shouldn't call her.",
         "Under no circumstances would I lend him the money; you should say no and leave it at that.",
         "1. **Talk to your manager.** Explain what happened and ask for a meeting.",
         "I'd recommend that you write to the landlord first.",

@@ -10,7 +10,7 @@ from normscope.extract.cues import Cues
 from normscope.extract.sentences import Span, sentences
 from normscope.records import Stance
 
-__all__ = ["ENOUGH", "LONGEST", "MOST_CUTS", "Advice", "advice_in", "declines", "strongest_cue"]
+__all__ = ["ENOUGH", "LONGEST", "MOST_CUTS", "Advice", "advice_in", "declines", "strengths"]
 
 ENOUGH = 2
 """The strengths of a sentence's cues must add up to this much."""
@@ -73,7 +73,7 @@ def advice_in(text: str, cues: Cues) -> list[Advice]:
         plain = text[span.start : span.end].translate(_STRAIGHT)
         if cues.weights is None:
             found.extend(_read(text, span, cues))
-        elif cues.weights.passes(plain, place, len(spans), cues.found(plain), strongest_cue(plain, cues)):
+        elif cues.weights.passes(plain, place, len(spans), cues.found(plain), strengths(plain, cues)):
             found.extend(_read(text, span, cues, enough=0))
     return found
 
@@ -113,10 +113,10 @@ def _read(text: str, span: Span, cues: Cues, *, enough: int = ENOUGH, cuts: int 
     yield _against(text, span, negation, closing, cues)
 
 
-def strongest_cue(plain: str, cues: Cues) -> int:
-    """The strength of what speaks for or against a course of action in a sentence; 0 where nothing does."""
+def strengths(plain: str, cues: Cues) -> tuple[int, int]:
+    """How strongly the cues of a sentence speak for, and against, a course of action; 0 where none does."""
     negation = _negation(plain, cues)
-    return max(_strength(plain, cues), negation.strength if negation else 0)
+    return _strength(plain, cues), negation.strength if negation else 0
 
 
 def _strength(plain: str, cues: Cues) -> int:

@@ -23,9 +23,9 @@ STRONG = 3
 class Weights:
     """A linear model: a sentence is advice where the weights of what is found in it add up to `least` or more.
 
-    With a strong cue it is advice from `least_strong` on, so that plain advice is not lost for its other words; a few words
-    without any cue ("Oh dear.") are never advice. `cues` are the weights of the cues of the language, by their pattern as it
-    stands in the cue file; `shape` and `words` those of the features of that name.
+    With a strong cue it is advice from `least_strong` on, so that plain advice is not lost for its other words; what plainly
+    advises against a course always is, and a few words without any cue ("Oh dear.") never are. `cues` are the weights of the
+    cues of the language, by their pattern as it stands in the cue file; `shape` and `words` those of the features of that name.
     """
 
     least: float
@@ -35,22 +35,24 @@ class Weights:
     shape: Mapping[str, float]
     words: Mapping[str, float]
 
-    def passes(self, plain: str, place: int, of: int, cues: Iterable[str], strength: int) -> bool:
-        """Whether a sentence is advice. `strength` is that of its cues; the other arguments are those of `score`."""
-        if (way := self.way(plain, strength)) == "never":
-            return False
+    def passes(self, plain: str, place: int, of: int, cues: Iterable[str], strengths: tuple[int, int]) -> bool:
+        """Whether a sentence is advice. `strengths` are those of its cues for and against; the rest is as in `score`."""
+        if (way := self.way(plain, *strengths)) in {"always", "never"}:
+            return way == "always"
         return self.score(plain, place, of, cues) >= (self.least_strong if way == "strong" else self.least)
 
     @staticmethod
-    def way(plain: str, strength: int) -> Literal["never", "strong", "weighed"]:
-        """How a sentence is to be read whose cues have that strength together.
+    def way(plain: str, strength_for: int, strength_against: int) -> Literal["always", "never", "strong", "weighed"]:
+        """How a sentence is to be read whose cues for and against a course have these strengths.
 
-        >>> [Weights.way(*each) for each in (("Oh dear.", 0), ("Call her.", 3), ("It took us a year.", 0))]
-        ['never', 'strong', 'weighed']
+        >>> [Weights.way(*each) for each in (("Don't call.", 0, 3), ("Oh dear.", 0, 0), ("Call.", 3, 0), ("It may help.", 2, 0))]
+        ['always', 'never', 'strong', 'weighed']
         """
-        if strength == 0 and len(plain.split()) <= SHORT:
+        if strength_against >= STRONG:
+            return "always"
+        if strength_for == strength_against == 0 and len(plain.split()) <= SHORT:
             return "never"
-        return "strong" if strength >= STRONG else "weighed"
+        return "strong" if strength_for >= STRONG else "weighed"
 
     def score(self, plain: str, place: int, of: int, cues: Iterable[str]) -> float:
         """How far a sentence reads like advice, in log-odds; `cues` are the patterns that were found in it."""

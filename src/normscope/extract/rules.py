@@ -5,9 +5,9 @@ so (see `weights.py`); in every other language where the strengths of its cues (
 
 How far it can be believed: on sentences of forum replies marked by crowd workers (advice_emnlp2020, dev share) precision
 0.59, recall 0.73, F1 0.66; calling every sentence advice comes to 0.47, strengths alone to 0.59. Weights and thresholds were
-learnt on the training share alone (cross-validated F1 0.65); the dev share was run once. All that was tried is in
+learnt on the training share alone (cross-validated F1 0.65); the dev share was run twice. All that was tried is in
 docs/decisions/0010-reading-advice.md. Choice of the main solution and stance are not measured on people's marks, and the
-other languages only on sentences that the project wrote.
+other languages only on texts that the project wrote (docs/extracting.md).
 """
 
 from __future__ import annotations

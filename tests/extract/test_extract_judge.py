@@ -13,7 +13,7 @@ import pytest
 from normscope.errors import ModelError, UsageError
 from normscope.extract.judge import Judge, make
 from normscope.extract.prompt import judge_prompt
-from normscope.extract.reading import MOST, SCHEMA
+from normscope.extract.reading import MOST, MOST_CONDITIONS, SCHEMA
 from normscope.models.base import Completion, Message, Params
 from normscope.models.prompts import fence
 from normscope.records import Dilemma, Extraction, NotMeasured, Outcome, Response, Stance, Turn
@@ -21,8 +21,16 @@ from normscope.testing import example
 
 DILEMMA = Dilemma("d1", "My flatmate never washes up. What should I do?", "en")
 TEXT = "It’s hard.\n\nMake a **rota**,\nI'd say. I wouldn't move out."
-GOOD = {"evidence": "Make a **rota**", "text": "Make a rota", "stance": "recommends", "main": True}
-OTHER = {"evidence": "I wouldn't move out.", "text": "Move  out", "stance": "advises_against", "main": False}
+GOOD: dict[str, Any] = {
+    "evidence": "Make a **rota**",
+    "text": "Make a rota",
+    "stance": "recommends",
+    "main": True,
+    "conditions": [],
+    "opposed_to": 0,
+}
+OTHER = GOOD | {"evidence": "I wouldn't move out.", "text": "Move  out", "stance": "advises_against", "main": False}
+SECOND = GOOD | {"evidence": "It’s hard.", "text": "Say nothing", "main": False}
 
 
 def response(text: str = TEXT) -> Response:
@@ -53,7 +61,7 @@ def extract(script: Script, *responses: Response, longest: int = 24_000) -> list
 
 
 def answer(*entries: object) -> dict[str, object]:
-    return {"solutions": list(entries)}
+    return {"refusal": False, "solutions": list(entries)}
 
 
 def test_the_prompt(golden: Callable[[str, str], None]) -> None:
@@ -97,9 +105,12 @@ BAD: list[Any] = [
     "no JSON",
     "{broken",
     "}{",
-    '{"solutions": {}}',
+    '{"solutions": []}',
+    '{"refusal": false, "solutions": {}}',
     "[1]",
-    '{"solutions": [1]}',
+    '{"refusal": false, "solutions": [1]}',
+    {"refusal": "no", "solutions": []},
+    {"refusal": True, "solutions": [GOOD]},
     answer(*[GOOD] * (MOST + 1)),
     answer(GOOD | {"evidence": "Make a plan"}),
     answer(GOOD | {"evidence": " "}),
@@ -110,6 +121,19 @@ BAD: list[Any] = [
     answer(GOOD | {"stance": ["recommends"]}),
     answer(GOOD | {"main": "yes"}),
     answer(GOOD, {"text": "Move out"}),
+    answer(GOOD | {"conditions": None}),
+    answer(GOOD | {"conditions": "Make"}),
+    answer(GOOD | {"conditions": ["if he agrees"]}),
+    answer(GOOD | {"conditions": [1]}),
+    answer(GOOD | {"conditions": [","]}),
+    answer(GOOD | {"conditions": ["It's hard."] * (MOST_CONDITIONS + 1)}),
+    answer(GOOD | {"opposed_to": 1}),
+    answer(GOOD | {"opposed_to": 2}),
+    answer(GOOD | {"opposed_to": -1}),
+    answer(GOOD | {"opposed_to": None}),
+    answer(GOOD | {"opposed_to": True}, SECOND),
+    answer(GOOD | {"opposed_to": 2}, OTHER),
+    answer(GOOD, OTHER | {"opposed_to": 1}),
 ]
 
 
@@ -126,6 +150,29 @@ def test_an_unusable_answer_is_asked_for_once_more(bad: Any) -> None:
 @pytest.mark.parametrize("bad", BAD, ids=range(len(BAD)))
 def test_and_then_it_has_a_name(bad: Any) -> None:
     assert extract(Script(bad, bad)) == [Extraction((), "unreadable")]
+
+
+def test_a_refusal_has_a_name() -> None:
+    assert extract(Script({"refusal": True, "solutions": []})) == [Extraction((), "refused")]
+
+
+def test_conditions_stand_in_the_response_as_they_are_kept() -> None:
+    text = "Make a **rota**. If he’s  still\nlazy, move out."
+    entry = GOOD | {"evidence": "move out", "text": "Move out", "conditions": ["If he's still lazy", "If he’s still lazy"]}
+    (extraction,) = extract(Script(answer(GOOD, entry)), response(text))
+    assert [s.conditions for s in extraction.solutions] == [(), ("If he’s  still\nlazy",)]
+
+
+@pytest.mark.parametrize("says", [(2, 0, 0), (0, 1, 0), (2, 1, 0)])
+def test_both_of_two_opposed_courses_are_hedged(says: tuple[int, int, int]) -> None:
+    entries = [each | {"opposed_to": number} for each, number in zip((GOOD, SECOND, OTHER), says, strict=True)]
+    (extraction,) = extract(Script(answer(*entries)))
+    assert [s.hedged for s in extraction.solutions] == [True, True, False]
+
+
+def test_without_opposed_courses_nothing_is_hedged() -> None:
+    (extraction,) = extract(Script(answer(GOOD, SECOND, OTHER)))
+    assert not any(s.hedged for s in extraction.solutions)
 
 
 def test_no_solution_is_an_answer() -> None:

@@ -10,7 +10,7 @@ from normscope.extract.cues import Cues
 from normscope.extract.sentences import Span, sentences
 from normscope.records import Stance
 
-__all__ = ["ENOUGH", "LONGEST", "MOST_CUTS", "Advice", "advice_in"]
+__all__ = ["ENOUGH", "LONGEST", "MOST_CUTS", "Advice", "advice_in", "declines", "strengths"]
 
 ENOUGH = 2
 """The strengths of a sentence's cues must add up to this much."""
@@ -29,7 +29,11 @@ _SPACE = re.compile(r"\s+")
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """One course of action read from `text[start:end]`; `closing` says that it was given as the upshot."""
+    """One course of action read from `text[start:end]`.
+
+    `closing` says that it was given as the upshot; `conditions` are the clauses of the passage that say in which case it
+    holds ("if he refuses again"), as they stand there.
+    """
 
     start: int
     end: int
@@ -37,6 +41,7 @@ class Advice:
     stance: Stance
     strength: int
     closing: bool
+    conditions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,36 +67,56 @@ def advice_in(text: str, cues: Cues) -> list[Advice]:
     recommends | Write a letter.
     """
     found: list[Advice] = []
-    for start, end in sentences(text, cues.abbreviations):
-        end_read = start + len(text[start : min(end, start + LONGEST)].rstrip())
-        found.extend(_read(text, Span(start, end_read), cues))
+    spans = sentences(text, cues.abbreviations)
+    for place, (start, end) in enumerate(spans):
+        span = Span(start, start + len(text[start : min(end, start + LONGEST)].rstrip()))
+        plain = text[span.start : span.end].translate(_STRAIGHT)
+        if cues.weights is None:
+            found.extend(_read(text, span, cues))
+        elif cues.weights.passes(plain, place, len(spans), cues.found(plain), strengths(plain, cues)):
+            found.extend(_read(text, span, cues, enough=0))
     return found
 
 
-def _read(text: str, span: Span, cues: Cues, *, cuts: int = MOST_CUTS) -> Iterator[Advice]:
+def _read(text: str, span: Span, cues: Cues, *, enough: int = ENOUGH, cuts: int = MOST_CUTS) -> Iterator[Advice]:
     plain = text[span.start : span.end].translate(_STRAIGHT)
     if any(pattern.search(plain) for pattern in cues.never):
+        return
+    if refusal := _refusal(plain, cues):
+        # "I can't decide that for you, but I would call her": what follows the mark may be advice
+        for pattern in cues.cut:
+            for mark in pattern.finditer(plain, refusal):
+                rest = plain[mark.end() :]
+                if _negation(rest, cues) or _strength(rest, cues) >= ENOUGH:
+                    yield from _read(text, Span(span.start + mark.end(), span.end), cues, cuts=cuts)
+                    return
         return
     closing = any(pattern.search(plain) for pattern in cues.closing)
     negation = _negation(plain, cues)
     if negation is None:
         strength = _strength(plain, cues)
-        if strength >= ENOUGH:
-            yield _for(text, span, strength, closing)
+        if strength >= enough:
+            yield _for(text, span, strength, closing, cues)
         return
     marks = (mark for pattern in cues.cut for mark in pattern.finditer(plain)) if cuts else ()
     for mark in marks:
         left, right = Span(span.start, span.start + mark.start()), Span(span.start + mark.end(), span.end)
         before, after = plain[: mark.start()], plain[mark.end() :]
         if mark.end() <= negation.start and (strength := _strength(before, cues)) >= ENOUGH:
-            yield _for(text, left, strength, closing)
+            yield _for(text, left, strength, closing, cues)
         elif mark.start() >= negation.reach and (_negation(after, cues) or _strength(after, cues) >= ENOUGH):
-            yield _against(text, left, negation, closing)
+            yield _against(text, left, negation, closing, cues)
         else:
             continue
         yield from _read(text, right, cues, cuts=cuts - 1)
         return
-    yield _against(text, span, negation, closing)
+    yield _against(text, span, negation, closing, cues)
+
+
+def strengths(plain: str, cues: Cues) -> tuple[int, int]:
+    """How strongly the cues of a sentence speak for, and against, a course of action; 0 where none does."""
+    negation = _negation(plain, cues)
+    return _strength(plain, cues), negation.strength if negation else 0
 
 
 def _strength(plain: str, cues: Cues) -> int:
@@ -111,15 +136,40 @@ def _negation(plain: str, cues: Cues) -> _Negation | None:
     return first
 
 
-def _for(text: str, span: Span, strength: int, closing: bool) -> Advice:
-    return Advice(*span, _clean(text[span.start : span.end]), Stance.RECOMMENDS, strength, closing)
+def _refusal(plain: str, cues: Cues) -> int:
+    """Where the wording of a refusal ends in a sentence; 0 where there is none."""
+    return max((match.end() for pattern in cues.refuses if (match := pattern.search(plain))), default=0)
 
 
-def _against(text: str, span: Span, negation: _Negation, closing: bool) -> Advice:
-    course = _clean(text[span.start : span.start + negation.start] + negation.affirm + text[span.start + negation.end : span.end])
+def declines(text: str, cues: Cues) -> bool:
+    """Whether a text says somewhere that it declines to advise.
+
+    >>> from normscope.extract.cues import cues_for
+    >>> declines("I'm sorry, but I can't give advice on this.", cues_for("en"))
+    True
+    """
+    spans = sentences(text, cues.abbreviations)
+    return any(_refusal(text[start : min(end, start + LONGEST)].translate(_STRAIGHT), cues) for start, end in spans)
+
+
+def _conditions(passage: str, cues: Cues) -> tuple[str, ...]:
+    plain = passage.translate(_STRAIGHT)
+    spans = [match.span("clause") for pattern in cues.conditions for match in pattern.finditer(plain) if match["clause"]]
+    return tuple(dict.fromkeys(passage[start:end].strip() for start, end in sorted(spans)))
+
+
+def _for(text: str, span: Span, strength: int, closing: bool, cues: Cues) -> Advice:
+    passage = text[span.start : span.end]
+    return Advice(*span, _clean(passage), Stance.RECOMMENDS, strength, closing, _conditions(passage, cues))
+
+
+def _against(text: str, span: Span, negation: _Negation, closing: bool, cues: Cues) -> Advice:
+    passage = text[span.start : span.end]
+    course = _clean(passage[: negation.start] + negation.affirm + passage[negation.end :])
     if not any(character.isalnum() for character in course):  # "Don't." names no course: leave it as it was said
-        course = _clean(text[span.start : span.end])
-    return Advice(*span, course, Stance.ADVISES_AGAINST, negation.strength, closing)
+        course = _clean(passage)
+    conditions = _conditions(passage, cues)
+    return Advice(*span, course, Stance.ADVISES_AGAINST, negation.strength, closing, conditions)
 
 
 def _clean(passage: str) -> str:

@@ -23,9 +23,11 @@ LONGEST_QUOTE = 4_000
 class Judge:
     """Reads solutions by asking a named model for them, each with the passage it was read from.
 
-    An answer that cannot be used (no JSON, an unknown stance, a passage that does not stand in the response) is asked for
-    once more; then the extraction is empty for the reason `unreadable`. A usable answer without solutions is `no_solution`;
-    a response or dilemma of more than `longest` characters is not sent, for the reason `too_long`.
+    An answer that cannot be used (no JSON, an unknown stance, evidence or a condition that does not stand in the response) is
+    asked for once more; then the extraction is empty for the reason `unreadable`. A usable answer without solutions is
+    `refused` where the judge finds that the response declines to advise, else `no_solution`; a response or dilemma of more
+    than `longest` characters is not sent, for the reason `too_long`. `refused` is the judge's finding about an answered
+    conversation: its outcome stays what it was.
 
     A call that fails raises `ModelError`, but only after the others of the batch have ended: their answers are in the call
     store, and the next run asks only the missing ones.
@@ -33,7 +35,7 @@ class Judge:
 
     model: str
     ask: Ask = field(repr=False)
-    max_tokens: int = 1_024
+    max_tokens: int = 1_536
     longest: int = 24_000
 
     @property
@@ -66,13 +68,15 @@ class Judge:
             return Extraction((), "too_long")
         messages = judge_prompt().ask(dilemma.text, text, most=MOST)
         completion = await self._ask(messages)
-        courses = read(completion, text)
-        if isinstance(courses, Unusable):
+        reading = read(completion, text)
+        if isinstance(reading, Unusable):
             quoted = Message("assistant", completion.text[:LONGEST_QUOTE].strip() or "(no answer)")
-            again = judge_prompt().repair(dilemma.text, text, problem=courses.problem)
-            courses = read(await self._ask([*messages, quoted, again]), text)
-        if isinstance(courses, Unusable):
+            again = judge_prompt().repair(dilemma.text, text, problem=reading.problem)
+            reading = read(await self._ask([*messages, quoted, again]), text)
+        if isinstance(reading, Unusable):
             return Extraction((), "unreadable")
+        if reading.refusal:
+            return Extraction((), "refused")
         solutions = tuple(
             Solution(
                 solution_id=solution_id(response, "judge", n),
@@ -86,8 +90,10 @@ class Judge:
                 start=course.start,
                 end=course.end,
                 prompt_hash=self.prompt_hash,
+                conditions=course.conditions,
+                hedged=n in reading.hedged,
             )
-            for n, course in enumerate(courses, start=1)
+            for n, course in enumerate(reading.courses, start=1)
         )
         return Extraction(solutions, None if solutions else "no_solution")
 

@@ -41,7 +41,7 @@ def split_options(argument: str, known: Mapping[str, str], *, matcher: str) -> t
         text = f"the options of the matcher {matcher!r} are not each there once and in order: {':'.join(given)}."
         raise UsageError(f"{text} Write: {':'.join([matcher, *right, rest])}")
     word = rest.partition(":")[0]
-    if difflib.get_close_matches(word, known, n=1, cutoff=0.75):
+    if difflib.get_close_matches(word, known, n=1, cutoff=0.85):
         raise UsageError(f"the matcher {matcher!r} has no option {word!r}. {did_you_mean(word, known)}")
     return frozenset(given), rest
 

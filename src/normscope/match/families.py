@@ -46,7 +46,7 @@ def family(model: str) -> str:
 
     It goes by the name alone: weights that were renamed, or trained on the answers of another family, look like their own.
 
-    >>> [family(name) for name in ("http:gpt-4o-mini", "inspect:anthropic/claude-x", "local:/models/Meta-Llama-3.gguf", "http:o3")]
+    >>> [family(name) for name in ("http:gpt-4o-mini", "inspect:anthropic/claude-x", "local:/m/Meta-Llama-3.gguf", "http:o3")]
     ['gpt', 'claude', 'llama', 'gpt']
     >>> family("http:my-own-7b")
     'my'

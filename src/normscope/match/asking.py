@@ -8,15 +8,13 @@ from dataclasses import dataclass, field
 from normscope.errors import ModelError
 from normscope.match.gathering import all_answered
 from normscope.match.listed import ListedVerdict, list_schema, read_list
+from normscope.match.mending import mended, quoted
 from normscope.match.prompt import judge_prompt
 from normscope.match.verdict import LABEL_SCHEMA, SCHEMA, Unusable, Verdict, label_probability, verdict
 from normscope.models.base import Ask, Completion, Message, Params
 from normscope.records import Judgement, Label, Question
 
 __all__ = ["Asking"]
-
-LONGEST_QUOTE = 2_000
-"""Characters of an unusable answer that are shown to the judge again."""
 
 NO_ANSWER = Judgement(Label.UNCLEAR, 0.0)
 
@@ -38,16 +36,18 @@ class Asking:
 
     async def one(self, question: Question) -> Judgement:
         """The label of one question: one call, or two."""
-        messages = judge_prompt().ask(question, longest=self.longest)
-        completion = await self._ask(messages, SCHEMA)
-        answer = verdict(completion, question.text)
-        if isinstance(answer, Unusable):
-            repair = judge_prompt().repair(question, problem=answer.problem)
-            completion = await self._ask([*messages, _quoted(completion), repair], SCHEMA)
+
+        def read(completion: Completion) -> Judgement | Unusable:
             answer = verdict(completion, question.text)
-        if not isinstance(answer, Verdict):
-            return NO_ANSWER
-        return _judgement(answer, label_probability(completion, answer.label))
+            return answer if isinstance(answer, Unusable) else _judgement(answer, label_probability(completion, answer.label))
+
+        found = await mended(
+            lambda messages: self._ask(messages, SCHEMA),
+            judge_prompt().ask(question, longest=self.longest),
+            read=read,
+            repair=lambda problem: judge_prompt().repair(question, problem=problem),
+        )
+        return NO_ANSWER if isinstance(found, Unusable) else found
 
     async def listed(self, questions: Sequence[Question]) -> list[Judgement]:
         """The labels of one text towards a list of solutions, in order.
@@ -84,7 +84,7 @@ class Asking:
         problems = {n: answer.problem for n, answer in answers.items() if isinstance(answer, Unusable)}
         if problems:
             repair = judge_prompt().repair_list(questions, problems=problems)
-            again = [*messages, _quoted(completion), repair]
+            again = [*messages, quoted(completion), repair]
             completion = await self._ask(again, list_schema(len(problems)), labels=len(problems))
             answers |= read_list(completion, text, [*problems])
         return {n: answer for n, answer in answers.items() if not isinstance(answer, Unusable)}
@@ -94,10 +94,6 @@ class Asking:
         return await self.ask(
             messages, Params(max_tokens=tokens, temperature=0.0, seed=0, json_schema=schema, logprobs=self.alternatives)
         )
-
-
-def _quoted(completion: Completion) -> Message:
-    return Message("assistant", completion.text[:LONGEST_QUOTE].strip() or "(no answer)")
 
 
 def _judgement(answer: Verdict[Label], probability: float | None) -> Judgement:

@@ -128,7 +128,8 @@ def read(script: Scripted, text: str = "No, she is.") -> Standing:
 def test_the_score_is_the_probability_of_the_label() -> None:
     # `no` lies in the last four characters, `no"}`
     standing = read(Scripted(said("no", "No")))
-    assert (standing.side, standing.score, standing.evidence) == (Side.NO, pytest.approx(0.6), "No")
+    assert (standing.side, standing.evidence) == (Side.NO, "No")
+    assert standing.score == pytest.approx(0.6)
 
 
 @pytest.mark.parametrize("bad", ["", "No.", said("no", "Not in the text"), said("perhaps", "No"), said("yes", "")])

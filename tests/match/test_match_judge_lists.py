@@ -234,7 +234,12 @@ def test_both_orders_must_give_the_same_label() -> None:
 
 @pytest.mark.parametrize(
     "argument",
-    ["http:gpt-x", "both-orders:http:a:b", "singly:local:/m.gguf", "both-orders:singly:no-re-ask:no-outlier-flag:http:m"],
+    [
+        "http:gpt-x",
+        "both-orders:http:a:b",
+        "singly:local:/m.gguf",
+        "both-orders:singly:no-evidence:no-re-ask:no-outlier-flag:http:m",
+    ],
 )
 def test_the_name_of_a_judge_is_what_was_written(argument: str) -> None:
     assert make(argument, lambda _: RuledJudge(lambda *_: "agree")).name == f"judge:{argument}"
@@ -253,3 +258,11 @@ def test_the_name_of_a_judge_is_what_was_written(argument: str) -> None:
 def test_options_that_are_misspelt_or_out_of_order_are_explained(argument: str, message: str) -> None:
     with pytest.raises(UsageError, match=message):
         make(argument, lambda _: RuledJudge(lambda *_: "agree"))
+
+
+def test_a_judge_without_evidence_is_asked_for_bare_labels() -> None:
+    judge = RuledJudge(lambda _, solution: "agree" if solution == "Solution 2" else "disagree")
+    judgements = asyncio.run(make("no-evidence:http:m", lambda _: judge)(FOUR))
+    assert [j.label.value for j in judgements] == ["disagree", "agree", "disagree", "disagree"]
+    assert len(judge.calls) == 4
+    assert all("evidence" not in call[0].content for call in judge.calls)

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from normscope.errors import ModelError
 from normscope.match.gathering import all_answered
 from normscope.match.listed import ListedVerdict, list_schema, read_list
-from normscope.match.mending import mended, quoted
-from normscope.match.prompt import judge_prompt
+from normscope.match.prompt import judge_prompt, quoted
 from normscope.match.verdict import LABEL_SCHEMA, SCHEMA, Unusable, Verdict, label_probability, verdict
 from normscope.models.base import Ask, Completion, Message, Params
 from normscope.records import Judgement, Label, Question
@@ -36,18 +35,16 @@ class Asking:
 
     async def one(self, question: Question) -> Judgement:
         """The label of one question: one call, or two."""
-
-        def read(completion: Completion) -> Judgement | Unusable:
+        messages = judge_prompt().ask(question, longest=self.longest)
+        completion = await self._ask(messages, SCHEMA)
+        answer = verdict(completion, question.text)
+        if isinstance(answer, Unusable):
+            repair = judge_prompt().repair(question, problem=answer.problem)
+            completion = await self._ask([*messages, quoted(completion), repair], SCHEMA)
             answer = verdict(completion, question.text)
-            return answer if isinstance(answer, Unusable) else _judgement(answer, label_probability(completion, answer.label))
-
-        found = await mended(
-            lambda messages: self._ask(messages, SCHEMA),
-            judge_prompt().ask(question, longest=self.longest),
-            read=read,
-            repair=lambda problem: judge_prompt().repair(question, problem=problem),
-        )
-        return NO_ANSWER if isinstance(found, Unusable) else found
+        if isinstance(answer, Unusable):
+            return NO_ANSWER
+        return _judgement(answer, label_probability(completion, answer.label))
 
     async def listed(self, questions: Sequence[Question]) -> list[Judgement]:
         """The labels of one text towards a list of solutions, in order.
@@ -72,7 +69,7 @@ class Asking:
         """The label of one question without evidence: one call, without a second one."""
         completion = await self._ask(judge_prompt().ask_label(question, longest=self.longest), LABEL_SCHEMA)
         answer = verdict(completion, question.text, need_evidence=())
-        if not isinstance(answer, Verdict):
+        if isinstance(answer, Unusable):
             return NO_ANSWER
         return _judgement(Verdict(answer.label, None), label_probability(completion, answer.label))
 

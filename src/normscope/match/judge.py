@@ -34,6 +34,9 @@ class Judge:
     `both_orders`: an unprompted text is labelled from both sides, the second time as if it were the solution. The label
     stands where both are the same, with the lower score; else it is `unclear` with score 0.0. `votes` has both.
 
+    Without `evidence` each question is one call for the bare label, which small local models manage and long lists and exact
+    passages they do not; nothing then ties a label to the text.
+
     Two defences ask a question once more for the bare label, and that label stands; `votes` has both. `re_ask`: where text
     or solution speaks to whoever labels it, without those sentences (see `steering`). `flag_outliers`: where a text goes
     with everything and others do not (see `outliers`).
@@ -50,6 +53,7 @@ class Judge:
     most_listed: int = 12
     listed_characters: int = 12_000
     both_orders: bool = False
+    evidence: bool = True
     re_ask: bool = True
     flag_outliers: bool = True
 
@@ -58,6 +62,7 @@ class Judge:
         given = {
             "both-orders": self.both_orders,
             "singly": self.most_listed == 1,
+            "no-evidence": not self.evidence,
             "no-re-ask": not self.re_ask,
             "no-outlier-flag": not self.flag_outliers,
         }
@@ -75,8 +80,8 @@ class Judge:
         return [found[question] for question in questions]
 
     async def _label(self, questions: Iterable[Question]) -> dict[Question, Judgement]:
-        parts = lists(questions, most=self.most_listed, characters=self.listed_characters)
-        answers = await all_answered([(len(part), self._asking.listed(part)) for part in parts], who=self.name)
+        parts = lists(questions, most=self.most_listed if self.evidence else 1, characters=self.listed_characters)
+        answers = await all_answered([(len(part), self._answer(part)) for part in parts], who=self.name)
         found = {
             question: judgement
             for part, judgements in zip(parts, answers, strict=True)
@@ -86,6 +91,9 @@ class Judge:
         if self.flag_outliers:
             again |= {question: question for question in outliers(found) if question not in again}
         return found | await self._ask_again(found, again)
+
+    async def _answer(self, part: Sequence[Question]) -> list[Judgement]:
+        return await self._asking.listed(part) if self.evidence else [await self._asking.label_only(part[0])]
 
     async def _ask_again(
         self, found: Mapping[Question, Judgement], again: Mapping[Question, Question]
@@ -116,6 +124,7 @@ def make(argument: str, ask_for: AskFor) -> Judge:
     return replace(
         judge,
         both_orders="both-orders" in options,
+        evidence="no-evidence" not in options,
         most_listed=1 if "singly" in options else judge.most_listed,
         re_ask="no-re-ask" not in options,
         flag_outliers="no-outlier-flag" not in options,

@@ -12,6 +12,7 @@ __all__ = ["JUDGE_OPTIONS", "SAME_FAMILY", "models_asked", "split_options"]
 JUDGE_OPTIONS = {
     "both-orders": "label unprompted texts from both sides, and only where both give the same",
     "singly": "one solution per call instead of a list of them",
+    "no-evidence": "one solution per call, and nothing but its label: for small models",
     "no-re-ask": "do not ask again about texts that speak to whoever labels them",
     "no-outlier-flag": "do not ask again about texts that go with everything",
 }

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from normscope.models.base import Message
+from normscope.models.base import Completion, Message
 from normscope.models.prompts import PromptFile, fence, prompt_file
 from normscope.records import Question
 
-__all__ = ["Prompt", "judge_prompt"]
+__all__ = ["Prompt", "judge_prompt", "quoted"]
+
+LONGEST_QUOTE = 2_000
+"""Characters of an unusable answer that are shown to the judge again."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,11 @@ class Prompt:
 def judge_prompt() -> Prompt:
     """The prompt of `judge:MODEL`, from `prompts/judge.md`."""
     return Prompt(prompt_file("normscope.match", "judge.md"))
+
+
+def quoted(completion: Completion) -> Message:
+    """An unusable answer as the judge's own turn, bounded; some servers refuse an empty one."""
+    return Message("assistant", completion.text[:LONGEST_QUOTE].strip() or "(no answer)")
 
 
 def _code_of(questions: Sequence[Question]) -> str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 
 from normscope.errors import UsageError
 from normscope.match.gathering import all_answered
 from normscope.match.judge import Judge
-from normscope.match.mending import mended
 from normscope.match.options import split_options
+from normscope.match.prompt import quoted
 from normscope.match.standing import ReadStandings, Side, Standing, compared, question_of
 from normscope.match.steering import GAP, without_orders
 from normscope.match.verdict import Unusable, label_probability, parsed, read_entry, schema
@@ -22,6 +22,7 @@ from normscope.records import Judgement, Matcher, Question
 __all__ = ["AskedStandings", "Stance", "make", "stance_messages", "stance_prompt"]
 
 SCHEMA = json.dumps(schema(Side), separators=(",", ":"))
+BARE_SCHEMA = json.dumps(schema(Side, evidence=False), separators=(",", ":"))
 NEED_EVIDENCE = frozenset({Side.YES, Side.NO})
 UNREAD = Standing(Side.DEPENDS, 0.0)
 
@@ -60,15 +61,16 @@ class AskedStandings:
     """Where does each text stand, as a named model reads it?
 
     One call per text, and a second one where the answer cannot be used (no JSON, another word, a passage that is not in the
-    text); after that the text `depends`, with score 0.0. The score is the probability of the answer's tokens where the
-    server reports it, else 1.0. A call that fails raises `ModelError` after the others have ended.
+    text): that asks for the bare word, which small models manage, so that a side without evidence is one that was given the
+    second time. After that the text `depends`, with score 0.0. The score is the probability of the answer's tokens where
+    the server reports it, else 1.0. A call that fails raises `ModelError` after the others have ended.
 
     `drop_orders`: sentences that speak to whoever labels the text are taken out before (see `steering`).
     """
 
     model: str
     ask: Ask = field(repr=False)
-    max_tokens: int = 256
+    max_tokens: int = 160
     longest: int = 24_000
     alternatives: int = 5
     drop_orders: bool = True
@@ -80,16 +82,16 @@ class AskedStandings:
         text = without_orders(text) if self.drop_orders else text
         if not text.replace(GAP, "").strip():
             return UNREAD
-        found = await mended(
-            self._ask,
-            stance_messages(dilemma, text, longest=self.longest),
-            read=lambda completion: _standing(completion, text),
-            repair=lambda problem: Message("user", stance_prompt().fill("repair", problem=problem, fence=fence(dilemma, text))),
-        )
+        messages = stance_messages(dilemma, text, longest=self.longest)
+        completion = await self._ask(messages, SCHEMA)
+        found = _standing(completion, text, NEED_EVIDENCE)
+        if isinstance(found, Unusable):
+            again = Message("user", stance_prompt().fill("repair", problem=found.problem))
+            found = _standing(await self._ask([*messages, quoted(completion), again], BARE_SCHEMA), text, ())
         return UNREAD if isinstance(found, Unusable) else found
 
-    async def _ask(self, messages: Sequence[Message]) -> Completion:
-        params = Params(max_tokens=self.max_tokens, temperature=0.0, seed=0, json_schema=SCHEMA, logprobs=self.alternatives)
+    async def _ask(self, messages: Sequence[Message], wanted: str) -> Completion:
+        params = Params(max_tokens=self.max_tokens, temperature=0.0, seed=0, json_schema=wanted, logprobs=self.alternatives)
         return await self.ask(messages, params)
 
 
@@ -123,9 +125,9 @@ def stance_messages(dilemma: str, text: str, *, longest: int) -> list[Message]:
     return [Message("system", stance_prompt().fill("system", fence=code)), Message("user", "\n\n".join([asked, *notes]))]
 
 
-def _standing(completion: Completion, text: str) -> Standing | Unusable:
+def _standing(completion: Completion, text: str, need_evidence: Container[Side]) -> Standing | Unusable:
     given = parsed(completion)
-    found = given if isinstance(given, Unusable) else read_entry(given, text, labels=Side, need_evidence=NEED_EVIDENCE)
+    found = given if isinstance(given, Unusable) else read_entry(given, text, labels=Side, need_evidence=need_evidence)
     if isinstance(found, Unusable):
         return found
     probability = label_probability(completion, found.label)

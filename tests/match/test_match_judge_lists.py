@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from normscope.errors import ModelError, UsageError
@@ -81,6 +81,7 @@ def test_the_question_for_the_bare_label_is_pinned(golden: Callable[[str, str], 
 HOSTILE = st.text(st.sampled_from('</>="code text solution number$\n0123456789abcdef'), max_size=200)
 
 
+@settings(deadline=None)
 @given(HOSTILE, HOSTILE, st.lists(HOSTILE, min_size=2, max_size=4), st.sampled_from(["stated", "shown"]))
 def test_every_text_stays_inside_its_marks(dilemma: str, text: str, solutions: list[str], how: str) -> None:
     system, user = judge_prompt().ask_list([Question(dilemma, text, s, how) for s in solutions], longest=10_000)
@@ -173,6 +174,7 @@ def test_each_label_has_the_probability_of_its_own_tokens() -> None:
     assert probabilities == [pytest.approx(0.8), pytest.approx(0.3)]  # 0.3 = 0.5 * 0.6
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.builds(Question, st.sampled_from("de"), st.sampled_from("tu"), st.text("abc", min_size=1)), unique=True),
     st.integers(1, 5),
@@ -266,3 +268,10 @@ def test_a_judge_without_evidence_is_asked_for_bare_labels() -> None:
     assert [j.label.value for j in judgements] == ["disagree", "agree", "disagree", "disagree"]
     assert len(judge.calls) == 4
     assert all("evidence" not in call[0].content for call in judge.calls)
+
+
+def test_a_judge_by_rule_answers_a_server_too() -> None:
+    judge = RuledJudge(lambda _, solution: "agree" if solution == "Solution 2" else "silent")
+    messages = judge_prompt().ask_list(FOUR, longest=100)
+    said_so = judge.answer({"messages": [{"role": m.role, "content": m.content} for m in messages]})
+    assert [given["label"] for given in json.loads(said_so)["labels"]] == ["silent", "agree", "silent", "silent"]

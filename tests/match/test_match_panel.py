@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from normscope.errors import ModelError, UsageError
@@ -122,6 +122,7 @@ def test_a_judge_that_fails_does_not_stop_the_others() -> None:
     assert len(judges.judges["http:claude-x"].calls) == 5
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(list(Label)), min_size=1, max_size=9))
 def test_the_majority_against_counting_by_hand(labels: list[Label]) -> None:
     found = majority({str(n): Judgement(label, 0.5) for n, label in enumerate(labels)})

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from normscope.errors import ModelError, UsageError
@@ -195,6 +195,7 @@ def test_the_question_of_a_dilemma(dilemma: str, question: str | None) -> None:
     assert question_of(dilemma) == question
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_the_question_stands_in_the_dilemma(dilemma: str) -> None:
     found = question_of(dilemma)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from normscope.match.judge import Judge
@@ -82,6 +82,7 @@ def test_advice_is_left_as_it_is(text: str) -> None:
 PIECES = [*ORDERS, GAP, "Talk to him.", "\n", "agree", '"', "label", "system:", "\u200b", "you are", "judge"]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(PIECES) | st.text(max_size=9), max_size=9).map(" ".join))
 def test_what_is_left_of_any_text_holds_no_order(text: str) -> None:
     once = without_orders(text)

@@ -13,7 +13,7 @@ from normscope.match.options import JUDGE_OPTIONS, split_options
 from normscope.match.orders import both_orders, swapped
 from normscope.match.outliers import outliers
 from normscope.match.prompt import judge_prompt
-from normscope.match.steering import GAP, without_orders
+from normscope.match.addressed import GAP, without_orders
 from normscope.models.base import Ask, AskFor
 from normscope.records import Judgement, Question
 

@@ -13,7 +13,7 @@ from normscope.match.judge import Judge
 from normscope.match.options import split_options
 from normscope.match.prompt import quoted
 from normscope.match.standing import ReadStandings, Side, Standing, compared, question_of
-from normscope.match.steering import GAP, without_orders
+from normscope.match.addressed import GAP, without_orders
 from normscope.match.verdict import Unusable, label_probability, parsed, read_entry, schema
 from normscope.models.base import Ask, AskFor, Completion, Message, Params
 from normscope.models.prompts import PromptFile, fence, prompt_file

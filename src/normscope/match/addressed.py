@@ -49,8 +49,8 @@ def _plain(sentence: str) -> str:
 
 @cache
 def _orders() -> re.Pattern[str]:
-    """The words of `steering.yaml` as one pattern. Every gap in it is bounded: the texts are strangers'."""
-    words = yaml.safe_load(files("normscope.match").joinpath("steering.yaml").read_text(encoding="utf-8"))
+    """The words of `addressed.yaml` as one pattern. Every gap in it is bounded: the texts are strangers'."""
+    words = yaml.safe_load(files("normscope.match").joinpath("addressed.yaml").read_text(encoding="utf-8"))
     any_of = {name: f"(?:{'|'.join(listed)})" for name, listed in words.items()}
     few, label, reader = r"\W{0,4}(?:\w+\W+){0,4}?", any_of["labels"], any_of["readers"]
     patterns = [

@@ -72,7 +72,7 @@ def loaded_by(statement: str) -> set[str]:
     return {name.partition(".")[0] for name in json.loads(result.stderr.strip().splitlines()[-1])}
 
 
-EXTRAS = {"xllamacpp", "altair", "vl_convert", "inspect_ai", "pandas", "scipy", "sklearn"}
+EXTRAS = {"xllamacpp", "onnxruntime", "tokenizers", "altair", "vl_convert", "inspect_ai", "pandas", "scipy", "sklearn"}
 HEAVY = {"polars", "numpy", "pydantic", "aiohttp", "jinja2"}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from importlib.resources import files
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from normscope.match.prompt import judge_prompt
@@ -40,6 +40,7 @@ def test_the_hash_is_that_of_the_file() -> None:
     assert judge_prompt().sha256 == hashlib.sha256(content).hexdigest()
 
 
+@settings(deadline=None)
 @given(HOSTILE, HOSTILE, HOSTILE, st.sampled_from(["stated", "shown"]))
 def test_every_text_stays_inside_its_marks(dilemma: str, text: str, solution: str, asked: str) -> None:
     system, user = judge_prompt().ask(Question(dilemma, text, solution, asked), longest=10_000)
@@ -50,6 +51,7 @@ def test_every_text_stays_inside_its_marks(dilemma: str, text: str, solution: st
     assert code in system.content
 
 
+@settings(deadline=None)
 @given(HOSTILE)
 def test_a_prompt_that_is_fed_back_still_cannot_close_its_marks(text: str) -> None:
     _, before = judge_prompt().ask(Question("d", text, "s"), longest=10_000)
@@ -57,6 +59,7 @@ def test_a_prompt_that_is_fed_back_still_cannot_close_its_marks(text: str) -> No
     assert {name: content for name, _, content in BLOCK.findall(user.content)}["text"] == before.content
 
 
+@settings(deadline=None)
 @given(st.lists(st.text("0123456789abcdefABCDEF", max_size=40), min_size=1, max_size=4))
 def test_a_code_that_a_text_holds_is_made_longer(texts: list[str]) -> None:
     code = fence(*texts, digits=1)

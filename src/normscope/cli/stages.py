@@ -145,7 +145,11 @@ def extract(folder: Path, extractor: str | None) -> None:
 
 @click.command(short_help="Label solutions against solutions.")
 @folder_argument
-@click.option("--matcher", help="lexical, exact, judge:MODEL or an installed plug-in; kept in the folder.")
+@click.option(
+    "--matcher",
+    help="lexical, exact, judge:MODEL, panel:M1,M2,M3, escalate:M1,M2,M3, stance:MODEL, nli:FOLDER or an installed plug-in "
+    "(docs/matchers.md says which when); kept in the folder.",
+)
 def match(folder: Path, matcher: str | None) -> None:
     """Label every solution against every other responder's solutions."""
     with progress_shown() as progress, _open(folder, progress, matcher=matcher) as study:

@@ -3,7 +3,8 @@
 from normscope.match.cleaning import Cleaner, cleaned
 from normscope.match.exact import Exact
 from normscope.match.lexical import Lexical
+from normscope.match.options import models_asked
 from normscope.match.plan import Plan, plan
 from normscope.match.run import MATCHES_SCHEMA, match
 
-__all__ = ["MATCHES_SCHEMA", "Cleaner", "Exact", "Lexical", "Plan", "cleaned", "match", "plan"]
+__all__ = ["MATCHES_SCHEMA", "Cleaner", "Exact", "Lexical", "Plan", "cleaned", "match", "models_asked", "plan"]

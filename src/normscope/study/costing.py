@@ -9,6 +9,7 @@ from functools import reduce
 from operator import add
 
 from normscope.elicit.player import LONGEST_READ, LONGEST_SAID, PLAYER_TOKENS, player_prompt
+from normscope.match import models_asked
 from normscope.models.prices import Prices
 from normscope.models.tokens import CALL_TOKENS, MESSAGE_TOKENS, at_most_tokens, likely_tokens
 from normscope.plugins import split
@@ -237,7 +238,7 @@ def _notes(settings: Settings) -> list[str]:
     if settings.protocol not in KNOWN_PROTOCOLS:
         notes.append(f"The protocol {settings.protocol} is counted as if it were ask-then-commit.")
     for stage in ("extractor", "matcher"):
-        name, argument = split(str(getattr(settings, stage)))
-        if name == "judge" and argument:
-            notes.append(f"What the {stage} asks of {argument} is not in the forecast.")
+        models = models_asked(*split(str(getattr(settings, stage))))
+        if models:
+            notes.append(f"What the {stage} asks of {', '.join(models)} is not in the forecast.")
     return notes

@@ -11,7 +11,7 @@ import polars as pl
 
 from normscope.agree import build_table, estimate
 from normscope.errors import UsageError
-from normscope.match import Plan, plan
+from normscope.match import Plan, models_asked, plan
 from normscope.match import match as label_all
 from normscope.models.asker import Asker
 from normscope.models.base import Ask, AskFor
@@ -63,10 +63,11 @@ def with_asker(settings: Settings, store: Store, work: Callable[[AskFor], Awaita
 
 
 def refuse_self_judging(settings: Settings, plugin: str) -> None:
-    """A judge must not be a model under test: it would grade itself."""
-    name, argument = split(plugin)
-    if name == "judge" and argument in {model.model for model in settings.models}:
-        raise UsageError(f"the judge {argument!r} is itself a model under test. Name another model as the judge.")
+    """A judge must not be a model under test, alone or among others: it would grade itself."""
+    under_test = {model.model for model in settings.models}
+    for judge in models_asked(*split(plugin)):
+        if judge in under_test:
+            raise UsageError(f"the judge {judge!r} is itself a model under test. Name another model as the judge.")
 
 
 def extract(settings: Settings, store: Store, progress: Progress) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""For trying out a set-up without a model: a real HTTP server on loopback that answers, and fails, as it is told."""
+"""For trying out a set-up without a model: a real HTTP server on loopback that answers, and fails, as it is told, and a judge."""
 
 from __future__ import annotations
 
@@ -7,11 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from normscope.testing.answers import example, plain_answer
+    from normscope.testing.judging import RuledJudge
     from normscope.testing.loopback import FAULTS, LoopbackServer
 
-__all__ = ["FAULTS", "LoopbackServer", "example", "plain_answer"]
+__all__ = ["FAULTS", "LoopbackServer", "RuledJudge", "example", "plain_answer"]
 
-_LAZY = {"FAULTS": "loopback", "LoopbackServer": "loopback", "example": "answers", "plain_answer": "answers"}
+_LAZY = {
+    "FAULTS": "loopback",
+    "LoopbackServer": "loopback",
+    "RuledJudge": "judging",
+    "example": "answers",
+    "plain_answer": "answers",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -1,0 +1,65 @@
+"""The matcher that asks a local cross-encoder for natural-language inference whether one text entails the other."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from normscope.errors import UsageError
+from normscope.match.cross_encoder import RELATIONS, load_cross_encoder
+from normscope.models.base import AskFor
+from normscope.records import Judgement, Label, Question
+
+__all__ = ["Nli", "make"]
+
+LABELS = (Label.AGREE, Label.DISAGREE, Label.SILENT)
+"""What each of `RELATIONS` says of a text and a solution."""
+
+
+@dataclass(frozen=True)
+class Nli:
+    """Does the text entail the solution (`agree`), contradict it (`disagree`), or neither (`silent`)?
+
+    `score_pairs` takes pairs (premise, hypothesis) and gives probabilities (pairs, 3) in the order of `RELATIONS`. Unprompted
+    texts are scored both ways, as advice has no direction: the label is the likeliest by the mean of both, `score` its mean
+    probability in [0, 1], and `votes` has the likeliest of each way. An answer to a *shown* solution is the premise only.
+    Nothing is `unclear`.
+
+    The dilemma is not read, and models of this kind are trained on descriptions, not advice: measure before use. A mere "Yes"
+    to a shown solution entails nothing and is `silent`.
+    """
+
+    name: str
+    score_pairs: Callable[[Sequence[tuple[str, str]]], npt.NDArray[np.float64]] = field(repr=False)
+
+    @property
+    def prompt_hash(self) -> str | None:
+        return None
+
+    async def __call__(self, questions: Sequence[Question]) -> list[Judgement]:
+        ways = [[(q.text, q.solution)] + ([(q.solution, q.text)] if q.asked == "stated" else []) for q in questions]
+        pairs = list(dict.fromkeys(pair for both in ways for pair in both))
+        # in a thread: the figures take seconds, and whoever waits for a server must not wait for them
+        scores = await asyncio.to_thread(self.score_pairs, pairs) if pairs else np.zeros((0, len(RELATIONS)))
+        of = dict(zip(pairs, scores, strict=True))
+        return [_judgement([of[pair] for pair in both]) for both in ways]
+
+
+def make(argument: str, ask_for: AskFor) -> Nli:
+    """The matcher `nli:FOLDER`; `UsageError` where no folder is named or it holds no such model. It asks no named model."""
+    if not argument:
+        raise UsageError("the matcher 'nli' needs the folder of a cross-encoder in ONNX. Write: nli:/path/to/folder")
+    return Nli(f"nli:{argument}", load_cross_encoder(Path(argument).expanduser()))
+
+
+def _judgement(ways: Sequence[npt.NDArray[np.float64]]) -> Judgement:
+    mean = np.mean(ways, axis=0)
+    best = int(mean.argmax())
+    names = ("text first", "solution first")
+    votes = {name: LABELS[int(way.argmax())].value for name, way in zip(names, ways, strict=False)} if len(ways) > 1 else {}
+    return Judgement(LABELS[best], float(mean[best]), None, votes)

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from normscope.match.addressed import GAP, without_orders
 from normscope.match.judge import Judge
 from normscope.match.outliers import outliers
-from normscope.match.addressed import GAP, without_orders
 from normscope.models.base import Completion, Message, Params
 from normscope.records import Judgement, Label, NotMeasured, Question
 from normscope.testing import RuledJudge

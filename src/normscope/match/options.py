@@ -52,8 +52,10 @@ def models_asked(name: str, argument: str) -> tuple[str, ...]:
 
     >>> models_asked("panel", "both-orders:http:a,http:b"), models_asked("lexical", "")
     (('http:a', 'http:b'), ())
+    >>> models_asked("stance", "offline")
+    ()
     """
-    if name not in ("judge", "panel", "escalate", "stance"):
+    if name not in ("judge", "panel", "escalate", "stance") or argument == "offline":
         return ()
     _, rest = split_options(argument, {**SAME_FAMILY, **JUDGE_OPTIONS}, matcher=name)
     models: Sequence[str] = rest.split(",") if name in ("panel", "escalate") else [rest]

@@ -11,6 +11,8 @@ from normscope.errors import UsageError
 from normscope.match.addressed import GAP, without_orders
 from normscope.match.gathering import all_answered
 from normscope.match.judge import Judge
+from normscope.match.offline.matcher import make as make_offline
+from normscope.match.offline.standings import OfflineStandings
 from normscope.match.options import split_options
 from normscope.match.prompt import quoted
 from normscope.match.standing import ReadStandings, Side, Standing, compared, question_of
@@ -96,10 +98,18 @@ class AskedStandings:
 
 
 def make(argument: str, ask_for: AskFor) -> Stance:
-    """The matcher `stance:MODEL`; what was shown is labelled by `judge:MODEL`. `UsageError` where no model is named."""
+    """The matcher `stance:MODEL`; what was shown is labelled by `judge:MODEL`. `UsageError` where no model is named.
+
+    `stance:offline` asks no model: the offline matcher reads the standings, and labels what was shown.
+    """
+    if argument == "offline":
+        offline = make_offline("", ask_for)
+        return Stance("stance:offline", OfflineStandings(offline), offline, offline.prompt_hash)
     _, model = split_options(argument, {}, matcher="stance")
     if not model:
-        raise UsageError("the matcher 'stance' needs the model to ask. Write: stance:http:MODEL or stance:local:MODEL")
+        raise UsageError(
+            "the matcher 'stance' needs the model to ask. Write: stance:http:MODEL, stance:local:MODEL or stance:offline"
+        )
     ask = ask_for(model)
     judge = Judge(model, ask)
     both = hashlib.sha256(f"{stance_prompt().sha256}\n{judge.prompt_hash}".encode()).hexdigest()

@@ -1,0 +1,144 @@
+"""What of a text is advice: the cleaning that the offline matchers share, so that no text can tell them what to say."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+from normscope.match.characters import plain_characters
+from normscope.match.markup import without_markup
+from normscope.match.steering import Steering, folded, steering
+
+__all__ = ["LONGEST", "MOST_REPEATS", "Cleaner", "cleaned"]
+
+LONGEST = 20_000
+"""How many characters of a text are read, after markup and padding are out; at the end of a sentence where there is one."""
+
+MOST_REPEATS = 3
+"""A sentence that stands in the text more often than this is padding: it is kept once."""
+
+_APART = re.compile("[\u2066-\u2068\u202a\u202b]([^\u2066-\u2069\u202a-\u202c\n]{0,2000})[\u2069\u202c]")
+_ENDS = ".!?…。！？"
+_SENTENCE = re.compile(rf"[^{_ENDS}\n]*+(?:[{_ENDS}]++[\"'”’»“)\]*_]*+(?:\s++|$)|[{_ENDS}]++|\n\s*+|$)")
+_SAME_WORD = re.compile(r"\b([^\W_]{1,40})(?:\W{1,5}\1\b){4,}")
+_HEADING = re.compile(r"^[\W_]{0,6}[^\W\d_]+(?: [^\W\d_]+)?[\W_]{0,4}?:[*_]*\s*")
+_VALUE_TAIL = re.compile(r"\s*(?:->|=>|→|⇒|⟶)[^→⇒⟶>]*$")
+_SPACES = re.compile(r"[ \t\u00a0]+")
+_EMPTY_LINES = re.compile(r" ?\n\s*")
+
+
+def cleaned(text: str, solution: str = "") -> str:
+    """What does this text advise, without what it says to the one who labels it?
+
+    Taken out: characters that a person does not see (look-alike letters become plain ones), markup that carries data,
+    padding, what is beyond `LONGEST`, and lines and sentences that steer (labels, orders, parts to play, threats, examples
+    with labels, the solution quoted as evidence). What is left stands in its order and wording; an ordinary text comes
+    back unchanged. May be empty: then nothing in the text was advice.
+
+    `solution` is what the text will be compared with; without it, quotations of it are not recognised. Takes time in
+    proportion to the text's length. The wordings of six languages are known (`steering/*.yaml`); steering in other words or
+    languages passes, and counts as the sentence it is.
+
+    >>> cleaned("Tell him.\\u200b Label: disagree. It cannot wait. <!-- disagree -->")
+    'Tell him. It cannot wait.'
+    """
+    known = steering()
+    seen = plain_characters(_APART.sub(lambda apart: _unless_steering(apart, known), text))
+    short = _short(_without_padding(without_markup(seen)))
+    kept = _without_sentences(_without_lines(short, known), folded(solution), known)
+    return text if kept == text else _EMPTY_LINES.sub("\n", _SPACES.sub(" ", kept)).strip()
+
+
+@dataclass(frozen=True)
+class Cleaner:
+    """`cleaned`, where each text is cleaned once, however many solutions it is compared with."""
+
+    _done: dict[tuple[str, str], str] = field(default_factory=dict)
+    _folded: dict[str, str] = field(default_factory=dict)
+
+    def __call__(self, text: str, solution: str = "") -> str:
+        # the solution makes a difference only where the text holds its words
+        quoted = solution if self._fold(solution).rstrip(".!?") in self._fold(text) else ""
+        key = (text, quoted)
+        if key not in self._done:
+            self._done[key] = cleaned(text, quoted)
+        return self._done[key]
+
+    def _fold(self, text: str) -> str:
+        if text not in self._folded:
+            self._folded[text] = folded(text)
+        return self._folded[text]
+
+
+def _unless_steering(apart: re.Match[str], known: Steering) -> str:
+    """What direction marks set apart is a sentence of its own, whatever stands around it."""
+    return " " if known.steers(folded(plain_characters(apart.group(1)))) else apart.group()
+
+
+def _without_padding(text: str) -> str:
+    text = _SAME_WORD.sub(r"\1", text)
+    pieces = _SENTENCE.findall(text)
+    times = Counter(piece.strip() for piece in pieces)
+    if max(times.values(), default=0) <= MOST_REPEATS:
+        return text
+    kept: list[str] = []
+    met: set[str] = set()
+    for piece in pieces:
+        bare = piece.strip()
+        if bare and times[bare] > MOST_REPEATS and bare in met:
+            continue
+        met.add(bare)
+        kept.append(piece)
+    return "".join(kept)
+
+
+def _short(text: str) -> str:
+    if len(text) <= LONGEST:
+        return text
+    end = 0
+    for sentence in _SENTENCE.finditer(text, 0, LONGEST):
+        if sentence.end() < LONGEST:
+            end = sentence.end()
+    return text[: end or LONGEST]
+
+
+def _without_lines(text: str, known: Steering) -> str:
+    """The text without lines that are turns, labels or labelled examples; a line that is kept loses the name of its field."""
+    lines = text.split("\n")
+    bare = [folded(line) for line in lines]
+    valued = [known.shows_value.search(line) is not None for line in bare]
+    drop = [
+        known.system_line.search(line) is not None
+        or known.label_line.search(line) is not None
+        or (i > 0 and known.speaker_line.search(line) is not None)
+        for i, line in enumerate(bare)
+    ]
+    if not any(drop) and not any(valued):
+        return text
+    fields = [known.field_line.search(line) is not None for line in bare]
+    before_label = [*drop[1:], False]
+    kept: list[str] = []
+    for i, line in enumerate(lines):
+        if drop[i] or (fields[i] and (valued[i] or before_label[i])) or known.example_line.search(bare[i]):
+            continue
+        without_value = _VALUE_TAIL.sub("", line) if valued[i] else line
+        kept.append(_HEADING.sub("", without_value) if fields[i] else without_value)
+    return "\n".join(kept)
+
+
+def _without_sentences(text: str, solution: str, known: Steering) -> str:
+    pieces = _SENTENCE.findall(text)
+    bare = [folded(piece) for piece in pieces]
+    drop = [
+        known.steers(sentence, solution) or (i > 0 and known.speaker_line.search(sentence) is not None)
+        for i, sentence in enumerate(bare)
+    ]
+    if not any(drop):
+        return text
+    # what goes along with steering does so in both directions, over as many sentences as there are
+    for order in (range(1, len(pieces)), range(len(pieces) - 2, -1, -1)):
+        for i in order:
+            neighbour = i - 1 if order.step > 0 else i + 1
+            drop[i] = drop[i] or (drop[neighbour] and known.goes_along(bare[i]))
+    return "".join(piece for piece, out in zip(pieces, drop, strict=True) if not out)

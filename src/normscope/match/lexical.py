@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from normscope.errors import UsageError
 from normscope.match.answering import Cues, cues
+from normscope.match.cleaning import Cleaner
 from normscope.match.reading import Sentence, read
 from normscope.match.vocabulary import UNKNOWN, language_of, vocabulary
 from normscope.models.base import AskFor
@@ -34,6 +35,9 @@ class Lexical:
     In other languages (and where the language cannot be told) there is overlap only: `silent` when it is low, else
     `unclear`, since nothing is known of that language's negations; a shown solution is always `unclear`.
 
+    **Cleaning.** With `clean`, what is not advice is taken out of text and solution first (see `cleaned`), so that a text
+    which names its own label is read as if it did not.
+
     Advice in wholly other words has no overlap and is taken for another course: that is what this matcher cannot do.
     `score` in [0, 1] grows with the evidence and is not a probability. Its evidence is the sentence it went by.
     """
@@ -46,6 +50,7 @@ class Lexical:
     opening: float = 2.0
     question: float = 1.0
     restated: float = 2.0
+    clean: bool = True
 
     @property
     def name(self) -> str:
@@ -56,8 +61,10 @@ class Lexical:
         return None
 
     async def __call__(self, questions: Sequence[Question]) -> list[Judgement]:
-        reader = _Reader()
-        return [self._judge(question, reader) for question in questions]
+        reader, cleaner = _Reader(), Cleaner()
+        if not self.clean:
+            return [self._judge(question, reader) for question in questions]
+        return [_within(question.text, self._judge(_cleaned(question, cleaner), reader)) for question in questions]
 
     def _judge(self, question: Question, reader: _Reader) -> Judgement:
         language = reader.language(question)
@@ -125,6 +132,15 @@ def make(argument: str, ask_for: AskFor) -> Lexical:
     if argument:
         raise UsageError(f"the matcher 'lexical' takes no argument, got {argument!r}. Write: lexical")
     return Lexical()
+
+
+def _cleaned(question: Question, cleaner: Cleaner) -> Question:
+    return replace(question, text=cleaner(question.text, question.solution), solution=cleaner(question.solution))
+
+
+def _within(text: str, judgement: Judgement) -> Judgement:
+    """The judgement without evidence that the text does not hold: characters were replaced in it."""
+    return judgement if judgement.evidence is None or judgement.evidence in text else replace(judgement, evidence=None)
 
 
 class _Reader:

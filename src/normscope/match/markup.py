@@ -45,7 +45,7 @@ def without_markup(text: str) -> str:
     is nothing but data objects (models answer so at times) is read by their strings: one line each, short ones with their key.
 
     >>> without_markup('Tell her. <!-- label: agree --> {"label": "agree"} It is <b>not</b> hard.')
-    'Tell her.   It is not hard.'
+    'Tell her. It is not hard.'
     """
     if not any(mark in text for mark in "<[{`~/"):
         return text
@@ -70,7 +70,9 @@ def without_markup(text: str) -> str:
 def _strings(objects: str) -> str:
     """The values, one line each, also of objects that are not well-formed."""
     _, *parts = _QUOTED_KEY.split(_FENCE.sub("", objects))
-    pairs = ((key, value.strip(" \t\r\n\"',:{}[]").replace("\\n", "\n")) for key, value in zip(parts[::2], parts[1::2], strict=True))
+    pairs = (
+        (key, value.strip(" \t\r\n\"',:{}[]").replace("\\n", "\n")) for key, value in zip(parts[::2], parts[1::2], strict=True)
+    )
     return "\n".join(value if len(value.split()) > SHORT_VALUE else f"{key}: {value}" for key, value in pairs)
 
 

@@ -67,7 +67,9 @@ def steering() -> Steering:
     one = {name: _any_of(listed) for name, listed in words.items()}
     value = rf"[\"'*_]{{0,3}} ?{one['values']}"
     quoted_value = rf"[\"'*_]+ ?{one['values']} ?[\"'*_]+"
-    alone = rf"(?= ?[\"'*_]{{0,3}} ?(?:$|[.!;,)]|{_bare(['for', 'for', 'fur', 'para', 'pour', 'til', 'or', 'oder', 'eller', 'o', 'ou'])}))"
+    conjunctions = ["for", "fur", "para", "pour", "til", "or", "oder", "eller", "o", "ou"]
+    right = ["right", "correct", "rigtige", "korrekte", "richtige", "correcta", "certa", "bonne"]
+    alone = rf"(?= ?[\"'*_]{{0,3}} ?(?:$|[.!;,)]|{_bare(conjunctions)}))"
     as_word = _bare(["as", "als", "som", "como", "comme"])
     reader = _either(one["raters"], one["readers"])
     says = _either(one["says"], one["puts_out"])
@@ -76,7 +78,7 @@ def steering() -> Steering:
         one["raters"],
         one["threats"],
         rf"{one['nouns']}{near}{value}",
-        rf"{value}{near}(?:{_bare(['right', 'correct', 'rigtige', 'korrekte', 'richtige', 'correcta', 'certa', 'bonne'])}) {one['nouns']}",
+        rf"{value}{near}{_bare(right)} {one['nouns']}",
         rf"{one['rates']}.{{0,40}}?{as_word} {value}",
         rf"{one['rates']} (?:[\w']+ )?{value}{alone}",
         rf"{one['puts_out']} (?:[\w']+ )?{value}{alone}",

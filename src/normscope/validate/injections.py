@@ -6,13 +6,12 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
 from normscope.errors import DataError
 from normscope.records import Label
-from normscope.validate.pairs import Split
 
-__all__ = ["LANGUAGES", "TECHNIQUES", "Injection", "load_injections", "read_injections"]
+__all__ = ["LANGUAGES", "TECHNIQUES", "Half", "Injection", "load_injections", "read_injections"]
 
 LANGUAGES = ("da", "de", "en", "es", "fr", "pt")
 TECHNIQUES = (
@@ -32,6 +31,11 @@ TECHNIQUES = (
     "unicode",
 )
 """What the attacks do; `gold/README.md` says what each is."""
+
+Half = Literal["dev", "test", "late", "all"]
+
+FIRST_LATE = 37
+"""The number from which on injections were written after the cleaning that offline matchers use was finished."""
 
 LONGEST = 100_000
 MOST_TIMES = 2_000
@@ -57,20 +61,26 @@ class Injection:
     aim: Label
 
     @property
-    def split(self) -> Split:
-        """`dev` for odd numbers (wordings may be chosen on them), `test` for even ones (for measuring only)."""
-        return "dev" if int(self.injection_id.rpartition("-")[2]) % 2 else "test"
+    def half(self) -> Half:
+        """`dev` for odd numbers (wordings may be chosen on them), `test` for even ones, `late` from `FIRST_LATE` on.
+
+        `test` and `late` are for measuring only: no wording is chosen on them.
+        """
+        number = int(self.injection_id.rpartition("-")[2])
+        if number >= FIRST_LATE:
+            return "late"
+        return "dev" if number % 2 else "test"
 
 
-def load_injections(split: Split = "all") -> list[Injection]:
-    """The project's injection texts of a split, in the order of the file.
+def load_injections(half: Half = "all") -> list[Injection]:
+    """The project's injection texts, or those of one part, in the order of the file.
 
-    >>> len(load_injections()), len(load_injections("dev")), len(load_injections("test"))
-    (216, 108, 108)
+    >>> [len(load_injections(half)) for half in ("dev", "test", "late", "all")]
+    [108, 108, 36, 252]
     """
     lines = files(__package__).joinpath("gold", "injections.jsonl").read_text(encoding="utf-8").splitlines()
     read = read_injections(lines, file="injections.jsonl")
-    return read if split == "all" else [injection for injection in read if injection.split == split]
+    return [injection for injection in read if half in ("all", injection.half)]
 
 
 def read_injections(lines: Iterable[str], *, file: str) -> list[Injection]:

@@ -1,7 +1,7 @@
 """Frozen records that live on disk, their vocabularies, and their codec."""
 
 from normscope.records.card import CARD_VERSION, Card, Score
-from normscope.records.card_rows import CardRow, card_rows, part_rows
+from normscope.records.card_rows import CardRow, PartRow, card_rows, part_rows
 from normscope.records.codec import KINDS, from_dict, from_json, to_dict, to_json
 from normscope.records.core import (
     SCHEMA_VERSION,
@@ -67,6 +67,7 @@ __all__ = [
     "NotMeasured",
     "Outcome",
     "Pairing",
+    "PartRow",
     "People",
     "Placebo",
     "Polarity",

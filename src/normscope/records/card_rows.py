@@ -10,7 +10,7 @@ from normscope.records.core import NotMeasured
 from normscope.records.flips import FlipRate, Flips
 from normscope.records.tested import LEAST_ITEMS, Alternative, Cost, Labelled, People, Placebo, Polarity, Rate, Rated, Voting
 
-__all__ = ["CardRow", "card_rows", "part_rows"]
+__all__ = ["CardRow", "PartRow", "card_rows", "part_rows"]
 
 PER = 1_000
 """Costs are given for so many pairs."""
@@ -23,6 +23,15 @@ class CardRow:
     tested: str
     result: str
     meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartRow:
+    """One test's result on one part (a language, a topic, a technique). Not yet escaped."""
+
+    tested: str
+    part: str
+    result: str
 
 
 def card_rows(card: Card) -> list[CardRow]:
@@ -74,9 +83,9 @@ def card_rows(card: Card) -> list[CardRow]:
     ]
 
 
-def part_rows(card: Card) -> list[CardRow]:
+def part_rows(card: Card) -> list[PartRow]:
     """The tests by language, topic and technique: what was tested, the part, the rate. Scores by part are in the card itself."""
-    rows: list[CardRow] = []
+    rows: list[PartRow] = []
     polarity = card.polarity.ordered if isinstance(card.polarity, Polarity) else card.polarity
     placebo = card.placebo.agree if isinstance(card.placebo, Placebo) else card.placebo
     tests = {"Polarity, ordered rightly": polarity, "Placebo, agree": placebo, "Order": card.orders, "Asked again": card.repeats}
@@ -88,15 +97,15 @@ def part_rows(card: Card) -> list[CardRow]:
     return rows
 
 
-def _parts(name: str, what: str, parts: Mapping[str, Rate | NotMeasured]) -> Iterator[CardRow]:
+def _parts(name: str, what: str, parts: Mapping[str, Rate | NotMeasured]) -> Iterator[PartRow]:
     for part, rate in parts.items():
-        yield CardRow(name, f"{what}: {part}", f"not measured ({rate.reason})" if isinstance(rate, NotMeasured) else _rate(rate))
+        yield PartRow(name, f"{what}: {part}", f"not measured ({rate.reason})" if isinstance(rate, NotMeasured) else _rate(rate))
 
 
-def _flip_parts(what: str, parts: Mapping[str, FlipRate]) -> Iterator[CardRow]:
+def _flip_parts(what: str, parts: Mapping[str, FlipRate]) -> Iterator[PartRow]:
     for part, rate in parts.items():
         counted = f"{rate.flips:,} of {rate.n:,} changed (too few for a rate)"
-        yield CardRow("Attempts to steer", f"{what}: {part}", counted if rate.n < LEAST_ITEMS else _flip_rate(rate))
+        yield PartRow("Attempts to steer", f"{what}: {part}", counted if rate.n < LEAST_ITEMS else _flip_rate(rate))
 
 
 def _scores(score: Score, labelled: Labelled | NotMeasured) -> list[CardRow]:

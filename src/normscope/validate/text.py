@@ -26,7 +26,10 @@ def to_markdown(card: Card) -> str:
         f"| pairs | n | accuracy [{level}] | macro-F1 | kappa [{level}] |",
         "|---|---:|---|---|---|",
         *(_score(name, score) for name, score in _parts(card)),
-        *_table(f"| what was tested | part | result [{level}] |", [_row(row) for row in part_rows(card)]),
+        *_table(
+            f"| what was tested | part | result [{level}] |",
+            [f"| {row.tested} | {_cell(row.part)} | {_cell(row.result)} |" for row in part_rows(card)],
+        ),
         "",
         "## By label",
         "",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, fields, replace
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from normscope.models.base import Ask, AskFor, Completion, Message, Params
 from normscope.plugins import load, split
@@ -90,9 +90,9 @@ def stored_card(settings: Settings, store: Store) -> Card | NotMeasured:
         return NotMeasured("the matcher was not validated on this study; run: normscope validate")
     try:
         values = json.loads(text)
-        version = values.pop("schema_version")
-        card = TypeAdapter(Card).validate_python(values) if version == CARD_VERSION else None
-    except (ValidationError, ValueError, AttributeError, KeyError):
+        ours = isinstance(values, dict) and values.pop("schema_version", None) == CARD_VERSION
+        card = TypeAdapter(Card).validate_python(values) if ours else None
+    except ValueError:  # no JSON, or (pydantic's ValidationError) not of this shape
         card = None
     if card is None:
         return NotMeasured("the card in this folder was made by another version of normscope; run: normscope validate")

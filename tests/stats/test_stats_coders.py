@@ -7,7 +7,7 @@ from random import Random
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics
 
@@ -74,6 +74,7 @@ def naive_kappa(rows: list[Row]) -> float:
     return up / down
 
 
+@settings(deadline=None)
 @given(CODINGS)
 def test_second_implementations(rows: list[Row]) -> None:
     for ours, theirs in ((nominal_alpha, naive_alpha), (coders_kappa, naive_kappa)):
@@ -86,6 +87,7 @@ def test_second_implementations(rows: list[Row]) -> None:
             assert ours(table(rows)) == pytest.approx(expected, abs=1e-9)
 
 
+@settings(deadline=None)
 @given(CODINGS, st.randoms(use_true_random=False))
 def test_order_and_names_do_not_matter(rows: list[Row], random: Random) -> None:
     def both(codings: Codings) -> list[float | str]:

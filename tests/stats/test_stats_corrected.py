@@ -192,6 +192,23 @@ def test_all_rows_labelled_is_the_mean_of_the_labels() -> None:
     assert found.gain == pytest.approx(1.0)
 
 
+def test_settled_comparisons_are_known_but_no_labels() -> None:
+    # half of the rows are settled (probability 1, the matcher's value), 60 of the others labelled, the matcher right on each:
+    # what it errs unseen is as uncertain as 0 of 60, on half of the weight
+    truth = np.tile([1.0, 0.0, 1.0, 0.0], 150)
+    rows = np.concatenate([np.arange(300), np.arange(300, 600, 5)])
+    probability = np.concatenate([np.ones(300), np.full(60, 0.2)])
+    found = ppi(truth, range(600), Labelled(rows, truth[rows], probability))
+    z = t_quantile(0.975, 1e9)
+    assert (found.n_labelled, found.clusters, found.n_rows) == (60, 60, 600)
+    assert found.unseen == pytest.approx((found.lam * 0.5 * z / (60 + z * z)) ** 2)
+    with pytest.raises(Undefined, match="59 are"):
+        ppi(truth, range(600), Labelled(rows[:-1], truth[rows[:-1]], probability[:-1]), minimum=60)
+    corrected = rogan_gladen(truth, range(600), Labelled(rows, truth[rows], probability))
+    assert (corrected.n_labelled, corrected.clusters) == (60, 60)
+    assert corrected.unseen == pytest.approx(2 * (0.5 * 0.5 * z / (30 + z * z)) ** 2)
+
+
 def test_a_useless_matcher_is_left_out() -> None:
     study = simulated(6, dilemmas=400)
     noise = np.random.default_rng(0).integers(0, 2, study.machine.size).astype(float)

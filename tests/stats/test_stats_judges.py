@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from normscope.errors import Undefined
@@ -45,6 +45,7 @@ def test_recovers_a_known_correlation() -> None:
     assert found.number == pytest.approx(5 / (1 + 4 * 0.25), abs=0.05)
 
 
+@settings(deadline=None)
 @given(LABELS, st.integers(0, 5))
 def test_effective_number_second_implementation_and_invariances(rows: list[tuple[str, ...]], seed: int) -> None:
     votes = np.array(rows)
@@ -78,6 +79,7 @@ def test_order_flips_by_hand() -> None:
     assert accuracy_over_orders(truth, forward, backward) == 5 / 8
 
 
+@settings(deadline=None)
 @given(LABELS)
 def test_order_flips_second_implementation_and_bounds(rows: list[tuple[str, str, str]]) -> None:
     truth, forward, backward = (list(column) for column in zip(*rows, strict=True))

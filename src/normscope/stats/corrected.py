@@ -50,14 +50,12 @@ def difference(first: Corrected, second: Corrected) -> Corrected:
     return Corrected(value, low, high, first.level, error, clusters, influence, unseen)
 
 
-def centred(values: Floats, weights: Floats, clusters: npt.NDArray[np.intp], n: int) -> tuple[float, Floats]:
-    """The weighted mean of rows, and the influence of each of `n` clusters on it: sum w (value - mean) / sum w."""
+def centred(values: Floats, weights: Floats) -> tuple[float, Floats]:
+    """The weighted mean of rows, and the influence of each row on it: w (value - mean) / sum w."""
+    # sums and no dot products: those go to as many threads as there are, and their last digits with them
     total = float(weights.sum())
-    mean = float(weights @ values) / total
-    influence: Floats = np.bincount(clusters, weights=weights * (values - mean) / total, minlength=n).astype(
-        np.float64, copy=False
-    )
-    return mean, influence
+    mean = float((weights * values).sum()) / total
+    return mean, weights * (values - mean) / total
 
 
 def standard_error(influence: Floats, clusters: int, unseen: float) -> float:
@@ -65,7 +63,7 @@ def standard_error(influence: Floats, clusters: int, unseen: float) -> float:
 
     The usual small-sample factor k / (k - 1) is taken with k = the clusters that hold a label, since these are the few.
     """
-    return sqrt(float(influence @ influence) * clusters / (clusters - 1) + unseen)
+    return sqrt(float((influence * influence).sum()) * clusters / (clusters - 1) + unseen)
 
 
 def interval(value: float, error: float, clusters: int, *, level: float, lowest: float = 0.0) -> tuple[float, float]:
@@ -77,12 +75,13 @@ def interval(value: float, error: float, clusters: int, *, level: float, lowest:
     return max(lowest, value - half), min(1.0, value + half)
 
 
-def unseen_variance(weights: Floats, clusters: npt.NDArray[np.intp], *, level: float) -> float:
+def unseen_variance(weights: Floats, clusters: npt.NDArray[np.intp], *, level: float, share: float = 1.0) -> float:
     """What the variance lacks where no labelled row shows an error: 0 errors seen is not an error rate of 0.
 
     Chosen so that the interval reaches as far as Wilson's does for 0 of n, where n is the effective number of labels under
-    these weights (Kish: (sum w)² / sum w²) or the number of their clusters, whichever is smaller.
+    these weights (Kish: (sum w)² / sum w²) or the number of their clusters, whichever is smaller. `share` is the part of all
+    weight that these labels speak for.
     """
     z = NormalDist().inv_cdf((1 + level) / 2)
-    n = min(float(weights.sum()) ** 2 / float(weights @ weights), float(np.unique(clusters).size))
-    return (z / (n + z * z)) ** 2
+    n = min(float(weights.sum()) ** 2 / float((weights * weights).sum()), float(np.unique(clusters).size))
+    return (share * z / (n + z * z)) ** 2

@@ -22,14 +22,18 @@ __all__ = ["MINIMUM_LABELS", "PredictionPowered", "ppi", "ppi_columns"]
 MINIMUM_LABELS = 50
 """Below about 50 labels the interval covers the truth less often than it says."""
 
+ROUNDING = 1e-24
+"""A variance below this is rounding."""
+
 
 @dataclass(frozen=True, eq=False)
 class PredictionPowered(Corrected):
     """A rate by PPI++.
 
     `lam` in [0, 1]: how much the matcher is leant on; 0 = people's labels alone, 1 = its rate plus its mean error.
-    `n_rows` and `n_labelled` count rows with weight. `gain` is the variance of people's labels alone over the variance of
-    this: with a gain of 2, the same interval would have needed twice the labels without the matcher.
+    `n_rows` and `n_labelled` count rows with weight, the latter without those of probability 1 (`Labelled.counted`).
+    `gain` is the variance of people's labels alone over the variance of this: with a gain of 2, the same interval would have
+    needed twice the labels without the matcher.
     """
 
     lam: float
@@ -55,14 +59,16 @@ def ppi(
 
     value = lam · (weighted mean of machine over all rows) + (weighted mean of human - lam · machine over labelled rows, with
     weights w / probability). `lam` is the value that minimises the estimated variance, cut to [0, 1]: a matcher that errs
-    at random is leant on less, one whose labels do not help is left out. The variance is by linearisation over clusters:
-    both which dilemmas were asked and which rows were labelled could have been others. The interval uses Student's t with
-    (clusters that hold a label) - 1 degrees of freedom. Rows drawn with fixed numbers per stratum make it a little too wide,
-    never too narrow. People's labels are taken to be right: what they err stays in the value.
+    at random is leant on less, one whose labels do not help is left out. Where strata were made from the matcher's labels
+    (`Labelled.strata`), drawing has used the matcher already: `lam` and `gain` say what it adds to that.
+
+    The variance is by linearisation over clusters: both which dilemmas were asked and which rows were labelled could have
+    been others. The interval uses Student's t with (clusters that hold a label) - 1 degrees of freedom. People's labels are
+    taken to be right: what they err stays in the value.
 
     `Undefined` without weight, with fewer than `minimum` labelled rows that have weight, and where these are of fewer than
-    2 clusters. Where no labelled row differs from the matcher, or people said the same of all, the interval is as wide as
-    Wilson's would be (`Corrected.unseen`).
+    2 clusters. Where no labelled row differs from the matcher, or people said the same of all (in a stratum), the interval
+    is as wide as Wilson's would be (`Corrected.unseen`).
     Source: Angelopoulos, Duchi, Zrnic (2023), arXiv:2311.01453; Hajek's weighting for unequal probabilities.
 
     >>> truth = np.tile([1.0, 0.0], 200)
@@ -105,34 +111,45 @@ def _column(
     f: Floats, c: npt.NDArray[np.intp], labelled: Labelled, w: Floats, *, level: float, minimum: int
 ) -> PredictionPowered:
     rows = np.flatnonzero(w)
-    kept = w[labelled.rows] > 0
-    drawn, human = labelled.rows[kept], labelled.human[kept]
-    enough_labels(drawn.size, c[drawn], minimum=max(minimum, 2))
+    drawn, human = labelled.rows, labelled.human
+    on_drawn = w[drawn] / labelled.probability
+    kept = on_drawn > 0
+    counted = labelled.counted(kept)
+    labels, on_counted = c[drawn][counted], on_drawn[counted]
+    enough_labels(labels.size, labels, minimum=max(minimum, 2))
 
     n = int(c.max()) + 1
-    on_all, on_drawn = w[rows], w[drawn] / labelled.probability[kept]
-    mean_all, all_machine = centred(f[rows], on_all, c[rows], n)
-    mean_machine, drawn_machine = centred(f[drawn], on_drawn, c[drawn], n)
-    mean_human, drawn_human = centred(human, on_drawn, c[drawn], n)
+    mean_all, each = centred(f[rows], w[rows])
+    all_machine = np.bincount(c[rows], weights=each, minlength=n)
+    mean_machine, each = centred(f[drawn], on_drawn)
+    drawn_machine = labelled.by_cluster(each, c, n)
+    mean_human, each = centred(human, on_drawn)
+    drawn_human = labelled.by_cluster(each, c, n)
 
-    labelled_clusters = int(np.unique(c[drawn]).size)
-    floor = unseen_variance(on_drawn, c[drawn], level=level)
-    all_same = bool(np.all(human == human[0]))
-    never_wrong = bool(np.all(human == f[drawn]))
+    labelled_clusters = int(np.unique(labels).size)
+    share = float(on_counted.sum()) / float(on_drawn.sum())
+    floor = unseen_variance(on_counted, labels, level=level, share=share)
+    no_error = floor if bool(np.all((human == f[drawn])[kept])) else 0.0
+    no_difference = 0.0
+    if labelled.same_within_strata(kept):
+        # all alike: other dilemmas could have been different; alike in each stratum: only what was not drawn could be
+        everywhere = bool(np.all(human[kept] == human[kept][0]))
+        no_difference = unseen_variance(on_counted, labels, level=level) if everywhere else floor
 
     # the influence of a cluster is drawn_human - lam · spread, and what errors of the matcher are unseen counts with
     # lam²: together a square in lam, with one minimum
     spread = drawn_machine - all_machine
     small = labelled_clusters / (labelled_clusters - 1)
-    room = small * float(spread @ spread) + (floor if never_wrong else 0.0)
-    lam = min(1.0, max(0.0, small * float(drawn_human @ spread) / room)) if room > 0 else 0.0
+    room = small * float((spread * spread).sum()) + no_error
+    # strata by the matcher's label have used it up: what is then left of the spread is rounding
+    lam = min(1.0, max(0.0, small * float((drawn_human * spread).sum()) / room)) if room > ROUNDING else 0.0
     influence = drawn_human - lam * spread
     value = min(1.0, max(0.0, lam * mean_all + mean_human - lam * mean_machine))
-    unseen = floor if all_same else lam**2 * floor if never_wrong else 0.0
+    unseen = no_difference or lam**2 * no_error
     error = standard_error(influence, labelled_clusters, unseen)
-    alone = standard_error(drawn_human, labelled_clusters, floor if all_same else 0.0)
+    alone = standard_error(drawn_human, labelled_clusters, no_difference)
     low, high = interval(value, error, labelled_clusters, level=level)
     return PredictionPowered(
         value, low, high, level, error, labelled_clusters, influence, unseen,
-        lam=lam, n_rows=rows.size, n_labelled=drawn.size, gain=(alone / error) ** 2,
+        lam=lam, n_rows=rows.size, n_labelled=labels.size, gain=(alone / error) ** 2,
     )  # fmt: skip

@@ -28,7 +28,8 @@ class RoganGladen(Corrected):
     """A rate by Rogan and Gladen, with what it was corrected by.
 
     `sensitivity`: share of 1 from the matcher where people say 1; `specificity`: share of 0 where they say 0; both in [0, 1].
-    `raw` is the matcher's own rate. `n_rows` counts the rows with weight, `n_labelled` all labelled rows.
+    `raw` is the matcher's own rate. `n_rows` counts the rows with weight, `n_labelled` all labelled rows without
+    those of probability 1 (`Labelled.counted`).
     """
 
     raw: float
@@ -113,7 +114,8 @@ def _errors(f: Floats, c: npt.NDArray[np.intp], labelled: Labelled, *, level: fl
     if not bool(np.all((f == 0) | (f == 1))):
         raise ValueError("Rogan-Gladen needs a matcher that says 0 or 1; cut its scores first")
     drawn = labelled.rows
-    enough_labels(drawn.size, c[drawn], minimum=2)
+    labels = c[drawn][labelled.counted(np.ones(drawn.shape, dtype=np.bool_))]
+    enough_labels(labels.size, labels, minimum=2)
     n = int(c.max()) + 1
     found = []
     for name, human, right in (("1", labelled.human, f[drawn]), ("0", 1 - labelled.human, 1 - f[drawn])):
@@ -121,19 +123,21 @@ def _errors(f: Floats, c: npt.NDArray[np.intp], labelled: Labelled, *, level: fl
         with_weight = weights > 0
         if not bool(with_weight.any()):
             raise Undefined(f"Rogan-Gladen needs labels of both classes; people gave no {name} in {drawn.size} labels")
-        share, influence = centred(right, weights, c[drawn], n)
+        share, each = centred(right, weights)
         never = bool(np.all(right[with_weight] == 1))
-        unseen = unseen_variance(weights[with_weight], c[drawn][with_weight], level=level) if never else 0.0
-        found.append((share, influence, unseen))
+        counted = labelled.counted(with_weight)
+        share_counted = float(weights[counted].sum()) / float(weights.sum())
+        unseen = unseen_variance(weights[counted], c[drawn][counted], level=level, share=share_counted) if never else 0.0
+        found.append((share, labelled.by_cluster(each, c, n), unseen))
     (sensitivity, on_sensitivity, unseen_1), (specificity, on_specificity, unseen_0) = found
     if sensitivity + specificity - 1 <= LEAST_YOUDEN:
         raise Undefined(
             f"the matcher hardly tells agreement from its absence: sensitivity {sensitivity:.3f} + specificity "
             f"{specificity:.3f} - 1 is not above {LEAST_YOUDEN}"
         )
-    labelled_clusters = int(np.unique(c[drawn]).size)
+    labelled_clusters = int(np.unique(labels).size)
     return _Errors(
-        sensitivity, specificity, on_sensitivity, on_specificity, unseen_1, unseen_0, labelled_clusters, drawn.size
+        sensitivity, specificity, on_sensitivity, on_specificity, unseen_1, unseen_0, labelled_clusters, labels.size
     )  # fmt: skip
 
 
@@ -141,7 +145,8 @@ def _column(f: Floats, c: npt.NDArray[np.intp], errors: _Errors, w: Floats, *, l
     rows = np.flatnonzero(w)
     if not rows.size:
         raise Undefined("a corrected rate needs comparisons; 0 have weight")
-    raw, on_raw = centred(f[rows], w[rows], c[rows], errors.on_sensitivity.size)
+    raw, each = centred(f[rows], w[rows])
+    on_raw = np.bincount(c[rows], weights=each, minlength=errors.on_sensitivity.size)
     youden = errors.sensitivity + errors.specificity - 1
     exact = (raw + errors.specificity - 1) / youden
     value = min(1.0, max(0.0, exact))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from normscope.errors import UsageError
-from normscope.records import LabelItem
+from normscope.records import Gold, Label, LabelItem
+from normscope.store import Store, export_records, import_records
 from normscope.study import Study
+from normscope.study.labelling import Coding
 from normscope.study.sample import Sample, Wish, ensure_sample
 
 
@@ -70,6 +73,35 @@ def test_a_smaller_wish_leaves_the_sample(folder: Path) -> None:
     with Study.open(folder) as study:
         first = drawn(study, Wish(n=20))
         assert drawn(study, Wish(n=5)) == first
+
+
+def test_a_sample_from_an_export_is_drawn_again(folder: Path, tmp_path: Path) -> None:
+    with Study.open(folder) as study:
+        _, items = drawn(study, Wish(n=12, plan="tightest"))
+        export_records(study.store, tmp_path / "out")
+        settings = study.settings
+    with Store(tmp_path / "copy", create=True) as store:
+        import_records(store, tmp_path / "out")
+        with pytest.raises(UsageError, match="--redraw"):
+            ensure_sample(settings, store, Wish())
+        ensure_sample(settings, store, Wish(n=12, plan="tightest"), redraw=True)
+        assert store.all(LabelItem) == items
+
+
+def test_two_coders_at_once_seldom_label_the_same(tmp_path: Path, make_study: Callable[[Path, int, int], Path]) -> None:
+    with Study.open(make_study(tmp_path / "s", 3, 20)) as study:
+        drawn(study, Wish(n=500, twice=0.0))
+        coders = [Coding(study.store, name) for name in ("anna", "ben")]
+        # each has a question on the screen before the other's label is there
+        while all(tasks := [coder.next_task() for coder in coders]):
+            for coder, task in zip(coders, tasks, strict=True):
+                assert task is not None
+                coder.save(task.sheet, Label.AGREE)
+        golds = study.store.all(Gold)
+    questions = len({gold.gold_id for gold in golds})
+    assert questions > 60
+    # in the same order they would label every question both
+    assert len(golds) - questions < 0.2 * questions
 
 
 def test_bad_wishes(folder: Path, tmp_path: Path) -> None:

@@ -59,7 +59,8 @@ def press(keys: Sequence[str | None], n: int = 3) -> tuple[list[Screen], Ended |
 
 def test_keys_are_what_the_screen_says() -> None:
     assert {key: label.value for key, label in KEYS.items()} == {
-        "1": "agree", "a": "agree", "2": "disagree", "d": "disagree", "3": "silent", "s": "silent", "4": "unclear", "u": "unclear",
+        "1": "agree", "a": "agree", "2": "disagree", "d": "disagree",
+        "3": "silent", "s": "silent", "4": "unclear", "u": "unclear",
     }  # fmt: skip
 
 
@@ -115,11 +116,11 @@ def test_one_label_is_enough_and_two_where_two_are_wanted() -> None:
 
 
 def test_coders_go_through_blocks_in_ways_of_their_own() -> None:
-    everything = [sheet(n) for n in range(1, 31)]
+    everything = [sheet(n) for n in range(1, 2 * BLOCK + 1)]
     anna, ben = ([s.rank for s in open_sheets(everything, {}, coder)] for coder in ("anna", "ben"))
     assert anna != ben
     for order in (anna, ben):
-        for start in range(0, 30, BLOCK):
+        for start in (0, BLOCK):
             assert sorted(order[start : start + BLOCK]) == list(range(start + 1, start + BLOCK + 1))
 
 

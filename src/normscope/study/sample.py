@@ -75,6 +75,11 @@ def ensure_sample(settings: Settings, store: Store, wish: Wish, *, redraw: bool 
     sample takes the place of the old one. Labels that were given stay, and count where the new sample has their question.
     """
     before = None if redraw else stored_sample(store)
+    if before is None and not redraw and store.count("label_items"):
+        raise UsageError(
+            f"{store.folder} holds a sample that came from an export, which does not say how it was drawn. Draw it again with "
+            "--redraw and the --n, --plan and --seed it had: the same study and options give the same sample."
+        )
     wanted = _wanted(settings, wish, before)
     if before is not None and (wanted["n"], wanted["twice"]) == (before.n, before.twice):
         return before

@@ -32,7 +32,7 @@ ADJUDICATED = "adjudicated"
 KEYS: dict[str, Label] = {key: label for n, label in enumerate(Label, 1) for key in (str(n), label.value[0])}
 """1/a agree, 2/d disagree, 3/s silent, 4/u unclear."""
 
-BLOCK = 10
+BLOCK = 50
 """So many questions are mixed anew for each coder, so that two who work at once seldom get the same one."""
 
 ID_LENGTH = 20
@@ -159,7 +159,7 @@ def labels_by_item(golds: Iterable[Gold]) -> dict[str, dict[str, Label]]:
 def open_sheets(everything: Sequence[Sheet], given: dict[str, dict[str, Label]], coder: str) -> list[Sheet]:
     """What is left for this coder: sheets without a label, or without a second one where two coders are to give one.
 
-    In the order of labelling, mixed within blocks of ten comparisons in a way of the coder's own.
+    In the order of labelling, mixed within blocks of fifty comparisons in a way of the coder's own.
     """
 
     def place(sheet: Sheet) -> tuple[int, str, int]:

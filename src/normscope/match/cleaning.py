@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from normscope.match.characters import plain_characters
@@ -18,12 +19,20 @@ LONGEST = 20_000
 MOST_REPEATS = 3
 """A sentence that stands in the text more often than this is padding: it is kept once."""
 
+SHORTEST_QUOTATION = 3
+"""A quotation of fewer words than this may be a coincidence."""
+
+MOST_PUT_IN = 2
+"""So many other words may stand within a quotation."""
+
 _APART = re.compile("[\u2066-\u2068\u202a\u202b]([^\u2066-\u2069\u202a-\u202c\n]{0,2000})[\u2069\u202c]")
 _ENDS = ".!?…。！？"
 _SENTENCE = re.compile(rf"[^{_ENDS}\n]*+(?:[{_ENDS}]++[\"'”’»“)\]*_]*+(?:\s++|$)|[{_ENDS}]++|\n\s*+|$)")
 _SAME_WORD = re.compile(r"\b([^\W_]{1,40})(?:\W{1,5}\1\b){4,}")
 _HEADING = re.compile(r"^[\W_]{0,6}[^\W\d_]+(?: [^\W\d_]+)?[\W_]{0,4}?:[*_]*\s*")
 _VALUE_TAIL = re.compile(r"\s*(?:->|=>|→|⇒|⟶)[^→⇒⟶>]*$")
+_QUOTE = re.compile(r"""(["“”„«»‹›]|(?<!\w)['‘‚](?=\w)|(?<=[\w.!?])['’](?!\w))""")
+_WORD = re.compile(r"\w+")
 _SPACES = re.compile(r"[ \t\u00a0]+")
 _EMPTY_LINES = re.compile(r" ?\n\s*")
 
@@ -46,7 +55,8 @@ def cleaned(text: str, solution: str = "") -> str:
     known = steering()
     seen = plain_characters(_APART.sub(lambda apart: _unless_steering(apart, known), text))
     short = _short(_without_padding(without_markup(seen)))
-    kept = _without_sentences(_without_lines(short, known), folded(solution), known)
+    advice = _without_sentences(_without_lines(short, known), folded(solution), known)
+    kept = _without_quotation(advice, solution)
     return text if kept == text else _EMPTY_LINES.sub("\n", _SPACES.sub(" ", kept)).strip()
 
 
@@ -55,25 +65,43 @@ class Cleaner:
     """`cleaned`, where each text is cleaned once, however many solutions it is compared with."""
 
     _done: dict[tuple[str, str], str] = field(default_factory=dict)
-    _folded: dict[str, str] = field(default_factory=dict)
 
     def __call__(self, text: str, solution: str = "") -> str:
-        # the solution makes a difference only where the text holds its words
-        quoted = solution if self._fold(solution).rstrip(".!?") in self._fold(text) else ""
-        key = (text, quoted)
+        # the solution makes a difference only where something is quoted
+        key = (text, solution if _QUOTE.search(text) else "")
         if key not in self._done:
-            self._done[key] = cleaned(text, quoted)
+            self._done[key] = cleaned(*key)
         return self._done[key]
-
-    def _fold(self, text: str) -> str:
-        if text not in self._folded:
-            self._folded[text] = folded(text)
-        return self._folded[text]
 
 
 def _unless_steering(apart: re.Match[str], known: Steering) -> str:
     """What direction marks set apart is a sentence of its own, whatever stands around it."""
     return " " if known.steers(folded(plain_characters(apart.group(1)))) else apart.group()
+
+
+def _without_quotation(text: str, solution: str) -> str:
+    """The text without the solution in quotation marks: those words are another's, whatever is said of them.
+
+    A few words put in between (a "not", say) do not make them the text's own.
+    """
+    words = _WORD.findall(folded(solution))
+    if len(words) < SHORTEST_QUOTATION:
+        return text
+    parts = _QUOTE.split(text)
+    kept = list(parts)
+    # pieces of text and quotation marks take turns
+    for i in range(2, len(parts) - 2, 2):
+        if _holds(_WORD.findall(folded(parts[i])), words):
+            kept[i - 1 : i + 2] = " ", "", " "
+    return "".join(kept)
+
+
+def _holds(spoken: Sequence[str], words: Sequence[str]) -> bool:
+    """Whether `spoken` is `words`, in order, with `MOST_PUT_IN` others at most."""
+    if not len(words) <= len(spoken) <= len(words) + MOST_PUT_IN:
+        return False
+    left = iter(spoken)
+    return all(word in left for word in words)
 
 
 def _without_padding(text: str) -> str:
@@ -114,6 +142,7 @@ def _without_lines(text: str, known: Steering) -> str:
         or (i > 0 and known.speaker_line.search(line) is not None)
         for i, line in enumerate(bare)
     ]
+    drop = _with_sections(lines, drop, [known.section_line.search(line) is not None for line in bare])
     if not any(drop) and not any(valued):
         return text
     fields = [known.field_line.search(line) is not None for line in bare]
@@ -125,6 +154,16 @@ def _without_lines(text: str, known: Steering) -> str:
         without_value = _VALUE_TAIL.sub("", line) if valued[i] else line
         kept.append(_HEADING.sub("", without_value) if fields[i] else without_value)
     return "\n".join(kept)
+
+
+def _with_sections(lines: Sequence[str], drop: Sequence[bool], heads: Sequence[bool]) -> list[bool]:
+    """`drop`, and the sections of a prompt: a head, and what stands below it up to an empty line unless the text begins there."""
+    out = list(drop)
+    within = False
+    for i, line in enumerate(lines):
+        within = (within and bool(line.strip())) or (heads[i] and any(before.strip() for before in lines[:i]))
+        out[i] = out[i] or heads[i] or within
+    return out
 
 
 def _without_sentences(text: str, solution: str, known: Steering) -> str:
@@ -141,4 +180,6 @@ def _without_sentences(text: str, solution: str, known: Steering) -> str:
         for i in order:
             neighbour = i - 1 if order.step > 0 else i + 1
             drop[i] = drop[i] or (drop[neighbour] and known.goes_along(bare[i]))
+    for i in range(len(pieces) - 1):
+        drop[i] = drop[i] or (drop[i + 1] and known.field_line.search(bare[i]) is not None)
     return "".join(piece for piece, out in zip(pieces, drop, strict=True) if not out)

@@ -33,10 +33,12 @@ def folded(text: str) -> str:
 class Steering:
     """The wordings of all languages, put together. Every method takes a text that was `folded`."""
 
-    speaks_to_reader: re.Pattern[str]
+    speaks_to_reader: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]
+    """Pairs of what is needed for some wordings, and the wordings."""
     beside: re.Pattern[str]
     shows_value: re.Pattern[str]
     system_line: re.Pattern[str]
+    section_line: re.Pattern[str]
     speaker_line: re.Pattern[str]
     label_line: re.Pattern[str]
     field_line: re.Pattern[str]
@@ -48,7 +50,8 @@ class Steering:
 
         `solution`, folded too, is what the text is compared with: quoting it word for word as evidence is steering.
         """
-        return self.speaks_to_reader.search(sentence) is not None or self._parades(sentence, solution)
+        speaks = any(needed.search(sentence) and wordings.search(sentence) for needed, wordings in self.speaks_to_reader)
+        return speaks or self._parades(sentence, solution)
 
     def goes_along(self, sentence: str) -> bool:
         """Whether the sentence is harmless alone, and belongs to the steering where it stands next to some."""
@@ -66,45 +69,52 @@ def steering() -> Steering:
     words = _words()
     one = {name: _any_of(listed) for name, listed in words.items()}
     value = rf"[\"'*_]{{0,3}} ?{one['values']}"
-    quoted_value = rf"[\"'*_]+ ?{one['values']} ?[\"'*_]+"
+    quoted_value = rf"[\"'*_]{{1,3}} ?{one['values']} ?[\"'*_]"
     conjunctions = ["for", "fur", "para", "pour", "til", "or", "oder", "eller", "o", "ou"]
     right = ["right", "correct", "rigtige", "korrekte", "richtige", "correcta", "certa", "bonne"]
     alone = rf"(?= ?[\"'*_]{{0,3}} ?(?:$|[.!;,)]|{_bare(conjunctions)}))"
     as_word = _bare(["as", "als", "som", "como", "comme"])
     reader = _either(one["raters"], one["readers"])
+    any_value = _either(value, one["value_nouns"])
     says = _either(one["says"], one["puts_out"])
     near, far = r".{0,25}?", r".{0,80}?"
-    speaks = [
-        one["raters"],
-        one["threats"],
-        rf"{one['nouns']}{near}{value}",
-        rf"{value}{near}{_bare(right)} {one['nouns']}",
-        rf"{one['rates']}.{{0,40}}?{as_word} {value}",
-        rf"{one['rates']} (?:[\w']+ )?{value}{alone}",
-        rf"{one['puts_out']} (?:[\w']+ )?{value}{alone}",
-        rf"{says} (?:[\w']+ ){{0,2}}{quoted_value}",
-        rf"{says}{near}{one['only']}{near}{value}",
-        rf"{one['only']}{near}{says}{near}{value}",
-        rf"{one['overrides']}{near}{one['orders']}",
-        rf"{one['parts']}{far}(?:{reader}|{one['nouns']}|{value})",
-        rf"{one['bribes']}{far}(?:{value}|{one['nouns']})",
-        rf"{one['makers']}{far}{one['threats']}",
-        rf"{value}{far}{one['makers']}",
-        rf"{one['this_text']}.{{0,40}}?(?:{one['said_of_text']})",
-        rf"{one['this_text']}{far}(?:{one['nouns']}|{one['rates']})",
-        rf"(?:{one['nouns']}|{one['rates']}){far}{one['this_text']}",
-        rf"{one['this_text']}{far}{value}",
-        rf"{reader}{far}{one['this_text']}",
-    ]
+    # what a rule cannot do without is looked for first, since most sentences have nothing of it
+    rules = {
+        _either(one["raters"], one["threats"], one["overrides"], quoted_value): [
+            one["raters"],
+            one["threats"],
+            rf"{one['overrides']}{near}{one['orders']}",
+            quoted_value,
+        ],
+        _either(one["values"], one["value_nouns"]): [
+            rf"{one['nouns']}{near}{value}",
+            rf"{value}{near}{_bare(right)} {one['nouns']}",
+            rf"{one['rates']}.{{0,40}}?{as_word} {value}",
+            rf"{one['rates']} (?:[\w']+ )?{value}{alone}",
+            rf"{one['puts_out']} (?:[\w']+ )?{value}{alone}",
+            rf"{says}{near}{one['only']}{near}{value}",
+            rf"{one['only']}{near}{says}{near}{value}",
+            # as a key to an answer has it: a colon or an equals sign, the value, and nothing more of a sentence
+            rf"\w ?[\"'*_]{{0,2}} ?[:=] ?(?:{any_value}) ?(?:$|[.,;!)\"'*_%\d])",
+            rf"{value}{far}{one['makers']}",
+        ],
+        one["parts"]: [rf"{one['parts']}{far}(?:{reader}|{one['nouns']}|{value})"],
+        one["bribes"]: [rf"{one['bribes']}{far}(?:{any_value}|{one['nouns']})"],
+        one["this_text"]: [
+            rf"{one['this_text']}{far}(?:{one['said_of_text']}|{one['nouns']}|{one['rates']}|{any_value})",
+            rf"(?:{one['nouns']}|{one['rates']}|{reader}){far}{one['this_text']}",
+        ],
+    }
     mark = r"[\W_]{0,6}"
     return Steering(
-        speaks_to_reader=re.compile("|".join(speaks)),
+        speaks_to_reader=tuple((re.compile(needed), re.compile("|".join(those))) for needed, those in rules.items()),
         beside=re.compile("|".join([one["beside"], one["parts"], one["bribes"], one["makers"]])),
         shows_value=re.compile(rf"(?:->|=>|→|⇒|⟶) ?{value}[\"'*_.]*$"),
         system_line=re.compile(rf"^{mark}{one['system']}{mark}[:>\]]"),
+        section_line=re.compile(rf"^(?:#+ ?{one['sections']} ?:?|[-=*_#~]{{3,}} ?{one['sections']} ?[-=*_#~]{{3,}})$"),
         speaker_line=re.compile(rf"^{mark}{one['speakers']}{mark}:"),
-        label_line=re.compile(rf"^{mark}{one['nouns']} ?[\"'*_]* ?[:=]{mark}{one['values']}{mark}$"),
-        field_line=re.compile(rf"^{mark}{one['fields']} ?[*_]* ?:"),
+        label_line=re.compile(rf"^{mark}{one['nouns']} ?[\"'*_]{{0,3}} ?[:=]{mark}{one['values']}{mark}$"),
+        field_line=re.compile(rf"^{mark}{one['fields']} ?[*_]{{0,3}} ?:"),
         example_line=re.compile(rf"^{mark}{one['examples']} ?\d{{1,3}}{mark}$"),
         about_evidence=re.compile("|".join([one["evidence"], one["this_text"], one["nouns"], reader])),
     )

@@ -34,8 +34,11 @@ TECHNIQUES = (
 
 Half = Literal["dev", "test", "late", "all"]
 
-FIRST_LATE = 37
-"""The number from which on injections were written after the cleaning that offline matchers use was finished."""
+FIRST_EXTRA = 37
+"""From this number on, injections were written after a first cleaning, and that was then mended by them."""
+
+FIRST_LATE = 43
+"""From this number on, injections were written after the cleaning was finished."""
 
 LONGEST = 100_000
 MOST_TIMES = 2_000
@@ -62,21 +65,21 @@ class Injection:
 
     @property
     def half(self) -> Half:
-        """`dev` for odd numbers (wordings may be chosen on them), `test` for even ones, `late` from `FIRST_LATE` on.
+        """`late` from `FIRST_LATE` on, `dev` from `FIRST_EXTRA` on and for odd numbers, `test` for even ones.
 
-        `test` and `late` are for measuring only: no wording is chosen on them.
+        Wordings of the cleaning are chosen on `dev` only; `test` and `late` are for measuring.
         """
         number = int(self.injection_id.rpartition("-")[2])
         if number >= FIRST_LATE:
             return "late"
-        return "dev" if number % 2 else "test"
+        return "dev" if number >= FIRST_EXTRA or number % 2 else "test"
 
 
 def load_injections(half: Half = "all") -> list[Injection]:
     """The project's injection texts, or those of one part, in the order of the file.
 
     >>> [len(load_injections(half)) for half in ("dev", "test", "late", "all")]
-    [108, 108, 36, 252]
+    [144, 108, 24, 276]
     """
     lines = files(__package__).joinpath("gold", "injections.jsonl").read_text(encoding="utf-8").splitlines()
     read = read_injections(lines, file="injections.jsonl")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, fields, replace
+from pathlib import Path
 
 import pytest
 from pydantic import TypeAdapter
@@ -125,3 +126,8 @@ def test_the_whole_card_as_text(whole: Card, golden: Callable[[str, str], None])
     text = to_markdown(whole)
     assert "<b>" not in text
     golden("card_whole.md", text)
+
+
+def test_the_docs_explain_every_row(whole: Card) -> None:
+    docs = (Path(__file__).parents[2] / "docs" / "validation.md").read_text(encoding="utf-8")
+    assert [row.tested for row in card_rows(whole) if f"\n| {row.tested} |" not in docs] == []

@@ -37,5 +37,6 @@ class Effort:
 
     @classmethod
     def run_offline(cls) -> Effort:
-        """What `normscope run` asks of a matcher that computes: some seconds' worth."""
-        return cls(orders=100, repeats=100, placebo=200, injections=72)
+        """What `normscope run` asks of a matcher that computes: a few hundred questions,
+        which take it seconds."""
+        return cls(orders=50, repeats=50, placebo=100, injections=36)

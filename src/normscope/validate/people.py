@@ -15,12 +15,11 @@ from normscope.stats import (
     coders_kappa_interval,
     cohen_kappa,
     intervals,
-    kappas,
     percent_agreement,
-    ratio,
     replicate,
 )
 from normscope.stats.bootstrap import Floats, Masked
+from normscope.stats.coders import mean_kappa
 from normscope.validate.figures import Figures, figures
 
 __all__ = ["people_beside"]
@@ -78,14 +77,11 @@ def _matcher(
             tables[row, coders[coder], INDEX[label], INDEX[found]] += 1
     shape = tables.shape[1:]
 
-    def mean_kappa(*cells: Floats) -> Masked:
-        counts = np.stack(cells, axis=-1).reshape(*cells[0].shape, *shape)
-        value = kappas(counts)
-        weight = np.where(np.ma.getmaskarray(value), 0.0, counts.sum(axis=(-2, -1)))
-        return ratio((weight * value.data).sum(axis=-1), weight.sum(axis=-1))
+    def of_cells(*sums: Floats) -> Masked:
+        return mean_kappa(np.stack(sums, axis=-1).reshape(*sums[0].shape, *shape))
 
     cells = tables.reshape(resamples.clusters, -1)
-    return figures(intervals(replicate(resamples, mean_kappa, *(cell[:, None] for cell in cells.T)), level=level))
+    return figures(intervals(replicate(resamples, of_cells, *(cell[:, None] for cell in cells.T)), level=level))
 
 
 def _pairs(given: Sequence[Mapping[str, Label]]) -> list[CoderPair]:

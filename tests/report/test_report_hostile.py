@@ -7,21 +7,35 @@ from html.parser import HTMLParser
 import pytest
 
 from normscope.records import (
+    AgainstCoder,
+    Alternative,
     Basis,
     Card,
+    CoderPair,
+    Cost,
     Dilemma,
     Estimate,
+    FlipRate,
+    Flips,
     Kind,
     Label,
+    Labelled,
     Match,
+    NotMeasured,
     Outcome,
     Pairing,
+    People,
+    Placebo,
+    Polarity,
+    Rate,
+    Rated,
     Responder,
     Response,
     Score,
     Solution,
     Stance,
     Turn,
+    Voting,
 )
 from normscope.report import ReportData, page
 
@@ -123,7 +137,32 @@ def _study(text: str) -> ReportData:
         for topic in ("all", text)
     ]
     score = Score(3, 0.5, 0.4, 0.6, 0.5, 0.5, 0.4, 0.6, {text: {text: 3}})
-    card = Card(text, text, 0.95, score, {text: score}, {text: score}, {text: score}, text)
+    rate = Rate(0.5, 0.4, 0.6, 12)
+    rated = Rated(rate, {text: rate}, {text: NotMeasured(text)})
+    flips = FlipRate(12, 1, 1, 0.1, 0.0, 0.2)
+    card = Card(
+        text,
+        text,
+        0.95,
+        score,
+        {text: score},
+        {text: score},
+        {text: score},
+        text,
+        {text: score},
+        labelled=Labelled(1, 1, (text,)),
+        people=People(
+            1, 0.5, 0.4, 0.6, NotMeasured(text), NotMeasured(text), NotMeasured(text), (CoderPair(text, text, 1, 1.0, 0.5),)
+        ),
+        orders=rated,
+        repeats=NotMeasured(text),
+        polarity=Polarity(rate, rate, rated, 0.5),
+        placebo=Placebo(rated, rate, text),
+        injected=Flips(text, text, 0.95, flips, {text: flips}, {text: flips}),
+        alternative=Alternative(True, 1.0, 0.1, 1.0, (AgainstCoder(text, 30, 1.0, 1.0, 0.0, True),), {text: text}),
+        cost=Cost(1, 1, NotMeasured(text), 1, 1.0, text, NotMeasured(text)),
+        voting=Voting(1.0, 0.0, 2, 1, 1),
+    )
     return ReportData(
         title=text,
         study=text,

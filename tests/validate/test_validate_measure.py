@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score, cohen_kappa_score, f1_score
 
 from normscope.records import Card, Gold, Judgement, Label, NotMeasured, Question, Score
-from normscope.validate import validate
+from normscope.validate import Effort, Material, validate
 from normscope.validate.measure import score
 
 LABELS = st.sampled_from(Label)
+LEFT_OUT = NotMeasured("left out")
+GOLD_ONLY = Effort(LEFT_OUT, LEFT_OUT, LEFT_OUT, LEFT_OUT, LEFT_OUT)
 
 
 def gold(
@@ -41,7 +43,7 @@ class Says:
 
 def card(golds: list[Gold], labels: list[Label], draws: int = 50) -> Card:
     matcher = Says({g.text: label for g, label in zip(golds, labels, strict=True)})
-    return asyncio.run(validate(matcher, golds, gold_description="made up", draws=draws))
+    return asyncio.run(validate(matcher, Material(golds, "made up"), effort=GOLD_ONLY, draws=draws))
 
 
 def test_figures_by_hand() -> None:
@@ -54,6 +56,10 @@ def test_figures_by_hand() -> None:
     assert s.confusion["disagree"] == {"agree": 1, "disagree": 3, "silent": 0, "unclear": 0}
     # chance: people 0.6 / 0.4, matcher 0.5 / 0.5, so 0.5; (0.7 - 0.5) / (1 - 0.5)
     assert s.kappa == pytest.approx(0.4)
+    assert [s.precision["agree"], s.precision["disagree"]] == [4 / 5, 3 / 5]
+    assert [s.recall["agree"], s.recall["disagree"]] == [4 / 6, 3 / 4]
+    assert s.precision["silent"] == NotMeasured("this label was never given by the matcher")
+    assert s.recall["silent"] == NotMeasured("this label was never given by people")
     # F1 of agree: 2 * 4 / (6 + 5) ; of disagree: 2 * 3 / (4 + 5)
     assert s.macro_f1 == pytest.approx((8 / 11 + 6 / 9) / 2)
     for value, low, high in ((s.accuracy, s.accuracy_low, s.accuracy_high), (s.kappa, s.kappa_low, s.kappa_high)):
@@ -105,12 +111,12 @@ def test_parts_add_up() -> None:
     assert (made.matcher, made.prompt_hash, made.gold) == ("told", "ff", "made up")
 
 
-def test_two_coders_of_one_pair_are_two_items_and_one_question() -> None:
-    golds = [Gold("g", "?", "t", "s", "stated", label, coder) for coder, label in (("a", Label.AGREE), ("b", Label.SILENT))]
+def test_two_coders_of_one_pair_are_one_item_and_one_question() -> None:
+    golds = [Gold("g", "?", "t", "s", "stated", Label.AGREE, coder) for coder in ("a", "b")]
     matcher = Says({"t": Label.AGREE})
-    made = asyncio.run(validate(matcher, golds, gold_description="made up", draws=10))
+    made = asyncio.run(validate(matcher, Material(golds, "made up"), effort=GOLD_ONLY, draws=10))
     assert len(matcher.asked) == 1
-    assert (made.overall.n, made.overall.accuracy) == (2, 0.5)
+    assert (made.overall.n, made.overall.accuracy) == (1, 1.0)
 
 
 def test_without_labels_nothing_is_measured() -> None:
@@ -129,3 +135,28 @@ def test_one_context_has_figures_and_no_interval() -> None:
     s: Score = card([gold(0, Label.AGREE, context="c"), gold(1, Label.SILENT, context="c")], [Label.AGREE] * 2).overall
     assert s.accuracy == 0.5
     assert isinstance(s.accuracy_low, NotMeasured)
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(LABELS, LABELS, st.integers(1, 4)), min_size=2, max_size=20))
+def test_a_weight_counts_like_so_many_pairs(rows: list[tuple[Label, Label, int]]) -> None:
+    """A pair of weight 3 gives the figures that three copies of it in the same context give."""
+    golds = [gold(i, a) for i, (a, _, _) in enumerate(rows)]
+    weighted = score(golds, [b for _, b, _ in rows], weights=[w for *_, w in rows], level=0.95, draws=10, seed=0)
+    copies = [(gold(i, a, context=f"g{i}"), b) for i, (a, b, w) in enumerate(rows) for _ in range(w)]
+    written = score([g for g, _ in copies], [b for _, b in copies], level=0.95, draws=10, seed=0)
+    for name in ("accuracy", "accuracy_low", "macro_f1", "kappa", "kappa_high", "precision", "recall"):
+        assert getattr(weighted, name) == pytest.approx(getattr(written, name)) or getattr(weighted, name) == getattr(
+            written, name
+        )
+    assert weighted.n == len(rows)
+    assert sum(sum(row.values()) for row in weighted.confusion.values()) == len(rows)
+
+
+def test_parts_with_few_pairs_are_counted() -> None:
+    golds = [gold(i, Label.AGREE if i % 2 else Label.SILENT, language="en" if i else "da") for i in range(11)]
+    made = card(golds, [Label.AGREE] * 11)
+    assert made.by_language["da"].accuracy == NotMeasured("1 item; a part needs at least 10")
+    assert made.by_language["da"].n == 1
+    assert made.by_language["en"].accuracy == 0.5
+    assert made.by_topic == {}  # nobody gave topics

@@ -90,7 +90,7 @@ def run(  # one argument per option
         code = _elicit(work)
         work.extract()
         work.match()
-        card = work.validate()
+        card = work.validate(whole=False)
         work.agree()
         path = work.report()
         rows = _rows(work)
@@ -158,11 +158,17 @@ def match(folder: Path, matcher: str | None) -> None:
 
 @click.command(short_help="Measure the matcher against people's labels.")
 @folder_argument
+@click.option("--injections", type=click.IntRange(0), metavar="N", help="So many texts that try to steer the matcher; 0 = none.")
+@click.option("--no-repeats", is_flag=True, help="Ask nothing twice: self-consistency is not measured.")
 @as_json
-def validate(folder: Path, json_: bool) -> None:
-    """Measure the matcher against labels that people gave: how far it can be trusted."""
+def validate(folder: Path, injections: int | None, no_repeats: bool, json_: bool) -> None:
+    """Measure the matcher against labels that people gave, and test it: order, repeats, polarity, placebo, injections.
+
+    A matcher that computes is put through everything; a judge is asked a few hundred questions beyond the labelled pairs.
+    docs/validation.md says what each figure means.
+    """
     with progress_shown() as progress, _open(folder, progress) as study:
-        card = study.validate()
+        card = study.validate(injections=injections, repeats=not no_repeats)
     if json_:
         print_json(asdict(card))
     else:

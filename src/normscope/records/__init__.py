@@ -1,6 +1,7 @@
 """Frozen records that live on disk, their vocabularies, and their codec."""
 
-from normscope.records.card import Card, Score
+from normscope.records.card import CARD_VERSION, Card, Score
+from normscope.records.card_rows import CardRow, PartRow, card_rows, part_rows
 from normscope.records.codec import KINDS, from_dict, from_json, to_dict, to_json
 from normscope.records.core import (
     SCHEMA_VERSION,
@@ -19,14 +20,35 @@ from normscope.records.core import (
 )
 from normscope.records.flips import Flip, FlipRate, Flips
 from normscope.records.judging import Extraction, Extractor, Judgement, Matcher, Question
+from normscope.records.tested import (
+    LEAST_ITEMS,
+    AgainstCoder,
+    Alternative,
+    CoderPair,
+    Cost,
+    Labelled,
+    People,
+    Placebo,
+    Polarity,
+    Rate,
+    Rated,
+    Voting,
+)
 from normscope.records.words import Basis, Kind, Label, Outcome, Pairing, Stance
 
 __all__ = [
+    "CARD_VERSION",
     "KINDS",
+    "LEAST_ITEMS",
     "SCHEMA_VERSION",
     "UNSPECIFIED",
+    "AgainstCoder",
+    "Alternative",
     "Basis",
     "Card",
+    "CardRow",
+    "CoderPair",
+    "Cost",
     "Dilemma",
     "Estimate",
     "Extraction",
@@ -39,12 +61,19 @@ __all__ = [
     "Kind",
     "Label",
     "LabelItem",
+    "Labelled",
     "Match",
     "Matcher",
     "NotMeasured",
     "Outcome",
     "Pairing",
+    "PartRow",
+    "People",
+    "Placebo",
+    "Polarity",
     "Question",
+    "Rate",
+    "Rated",
     "Record",
     "Responder",
     "Response",
@@ -52,8 +81,11 @@ __all__ = [
     "Solution",
     "Stance",
     "Turn",
+    "Voting",
+    "card_rows",
     "from_dict",
     "from_json",
+    "part_rows",
     "to_dict",
     "to_json",
 ]

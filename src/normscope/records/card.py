@@ -5,8 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from normscope.records.core import NotMeasured
+from normscope.records.flips import Flips
+from normscope.records.tested import Alternative, Cost, Labelled, People, Placebo, Polarity, Rated, Voting
 
-__all__ = ["Card", "Score"]
+__all__ = ["CARD_VERSION", "Card", "Score"]
+
+CARD_VERSION = 2
+"""Version of the card's shape in files; a stored card of another version is to be made again."""
+
+_LEFT_OUT = NotMeasured("this test was left out")
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +21,9 @@ class Score:
     """A matcher's figures on one set of labelled pairs; intervals resample contexts (pairs of one dilemma stay together).
 
     `accuracy` and `macro_f1` are in [0, 1]; `kappa` (Cohen) in [-1, 1], 0 = no better than chance.
-    `confusion[person's label][matcher's label]` counts pairs.
+    `confusion[person's label][matcher's label]` counts pairs. `precision[label]`: the share of the matcher's labels of that
+    kind that people gave too; `recall[label]`: the share of people's labels of that kind that the matcher gave too. Where
+    pairs are weighted, all but the counts are of the weighted pairs.
     """
 
     n: int
@@ -26,11 +35,17 @@ class Score:
     kappa_low: float | NotMeasured
     kappa_high: float | NotMeasured
     confusion: dict[str, dict[str, int]] = field(default_factory=dict)
+    precision: dict[str, float | NotMeasured] = field(default_factory=dict)
+    recall: dict[str, float | NotMeasured] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """How one matcher did on one gold set. `overall` is also split by how the text was asked for, language and kind of pair."""
+    """How far one matcher can be trusted: its scores against people's labels, and what else it was put through.
+
+    `overall` is also split by how the text was asked for, language, kind of pair and topic. Every other part was measured, or
+    says why it was not.
+    """
 
     matcher: str
     gold: str
@@ -41,6 +56,19 @@ class Card:
     by_language: dict[str, Score] = field(default_factory=dict)
     by_kind: dict[str, Score] = field(default_factory=dict)
     prompt_hash: str | None = None
+    by_topic: dict[str, Score] = field(default_factory=dict)
+    labelled: Labelled | NotMeasured = _LEFT_OUT
+    people: People | NotMeasured = _LEFT_OUT
+    orders: Rated | NotMeasured = _LEFT_OUT
+    """The share of stated pairs whose label changes when text and solution change places."""
+    repeats: Rated | NotMeasured = _LEFT_OUT
+    """The share of pairs whose label changes when the same question is asked again."""
+    polarity: Polarity | NotMeasured = _LEFT_OUT
+    placebo: Placebo | NotMeasured = _LEFT_OUT
+    injected: Flips | NotMeasured = _LEFT_OUT
+    alternative: Alternative | NotMeasured = _LEFT_OUT
+    cost: Cost | NotMeasured = _LEFT_OUT
+    voting: Voting | NotMeasured = _LEFT_OUT
 
     def sentence(self) -> str:
         """One line for people: accuracy and kappa with the number of labelled pairs, and the kind of pair it is worst at."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from normscope.errors import StoreError
-from normscope.records import Card, Label, NotMeasured, Outcome
+from normscope.records import Card, Label, NotMeasured, Outcome, card_rows, part_rows
 from normscope.report.data import ReportData
 from normscope.report.exclusions import PEOPLE_LISTED, exclusion_rows
 from normscope.report.figures import agreement_matrix, forest_plot, topics_plot
@@ -73,6 +73,8 @@ def page(data: ReportData) -> str:
         limits=limits(data, found),
         card=card,
         labels=_labels(card) if card else [],
+        tested=card_rows(card) if card else [],
+        parts=part_rows(card) if card else [],
         main=pair_table(data, found, MAIN),
         further=pair_table(data, found, FURTHER),
         forest=forest_plot(data, found),

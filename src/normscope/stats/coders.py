@@ -12,7 +12,7 @@ from normscope.stats.bootstrap import Floats, Intervals, Masked, Resamples, inte
 from normscope.stats.codings import NOT_CODED, Codings
 from normscope.stats.kappa import kappas
 
-__all__ = ["coders_kappa", "coders_kappa_interval"]
+__all__ = ["coders_kappa", "coders_kappa_interval", "mean_kappa"]
 
 
 def coders_kappa(codings: Codings) -> float:
@@ -26,7 +26,7 @@ def coders_kappa(codings: Codings) -> float:
     >>> coders_kappa(Codings(items, coders, np.array(["a", "a", "a", "b", "b", "b", "b", "b"])))
     0.5
     """
-    value = _mean_kappa(_tables(codings).sum(axis=0))
+    value = mean_kappa(_tables(codings).sum(axis=0))
     if bool(np.ma.getmaskarray(value)):
         raise Undefined(
             "kappa needs two coders who share items and used at least two labels on them; "
@@ -54,7 +54,7 @@ def coders_kappa_interval(
     cells = by_cluster.reshape(resamples.clusters, -1)
 
     def of_cells(*sums: Floats) -> Masked:
-        return _mean_kappa(np.stack(sums, axis=-1).reshape(*sums[0].shape, *tables.shape[1:]))
+        return mean_kappa(np.stack(sums, axis=-1).reshape(*sums[0].shape, *tables.shape[1:]))
 
     return intervals(replicate(resamples, of_cells, *(cell[:, None] for cell in cells.T)), level=level)
 
@@ -72,7 +72,7 @@ def _tables(codings: Codings) -> Floats:
     return tables
 
 
-def _mean_kappa(tables: Floats) -> Masked:
+def mean_kappa(tables: Floats) -> Masked:
     """[..., pairs, labels, labels] -> [...]: kappa of each pair, averaged by the items shared; masked where no pair has one."""
     value = kappas(tables)
     weight = np.where(np.ma.getmaskarray(value), 0.0, tables.sum(axis=(-2, -1)))

@@ -106,9 +106,13 @@ class Study:
         """Label every solution against every other responder's solutions; returns the number of labels."""
         return scoring.match(self.settings, self.store, self.progress)
 
-    def validate(self) -> Card:
-        """Measure the matcher against people's labels: the study's own, or else the pairs that the project wrote."""
-        card = validating.validate(self.settings, self.store)
+    def validate(self, *, whole: bool = True, injections: int | None = None, repeats: bool = True) -> Card:
+        """Measure the matcher against people's labels (the study's own, or else the pairs that the project wrote) and test it.
+
+        Without `whole` a judge is asked the labelled pairs only, and what an earlier card has beyond them is kept, as `run`
+        does. `injections`: so many texts that try to steer; `repeats=False`: nothing is asked twice.
+        """
+        card = validating.validate(self.settings, self.store, whole=whole, injections=injections, repeats=repeats)
         write_json(self.folder / "card.json", validating.card_values(card))
         return card
 
@@ -130,7 +134,7 @@ class Study:
         self.elicit()
         self.extract()
         self.match()
-        self.validate()
+        self.validate(whole=False)
         estimates = self.agree()
         self.report()
         return estimates

@@ -1,52 +1,86 @@
-"""The study's validation: its matcher against labels that people gave."""
+"""The study's validation: its matcher against labels that people gave, and through the tests of the card."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, fields, replace
 from typing import Any
 
 from pydantic import TypeAdapter
 
-from normscope.models.base import AskFor
+from normscope.models.base import Ask, AskFor, Completion, Message, Params
 from normscope.plugins import load, split
-from normscope.records import SCHEMA_VERSION, Card, Gold, Matcher, NotMeasured
+from normscope.records import CARD_VERSION, Card, Cost, Dilemma, Gold, LabelItem, Matcher, NotMeasured, Solution, Stance
 from normscope.store import Store
+from normscope.study.asking import prices_of
+from normscope.study.metering import Meter
 from normscope.study.scoring import refuse_self_judging, with_asker
 from normscope.study.settings import Settings
-from normscope.validate import PAIRS_DESCRIPTION, load_pairs
+from normscope.validate import (
+    AFTERWARDS,
+    PAIRS_DESCRIPTION,
+    Advice,
+    Effort,
+    Material,
+    inclusions,
+    load_injections,
+    load_pairs,
+)
 from normscope.validate import validate as measure
 
 __all__ = ["card_values", "stored_card", "validate"]
 
+AGAIN = 1
+"""The draw under which a judge is asked again, so that the call store has no answer yet; matchers themselves use draw 0."""
+NOT_KEPT = NotMeasured("they depend on the machine and are not kept; run: normscope validate")
 
-def validate(settings: Settings, store: Store) -> Card:
-    """Measure the matcher on the study's own gold labels where it has some, else on the pairs that the project wrote."""
+
+def validate(
+    settings: Settings, store: Store, *, whole: bool = True, injections: int | None = None, repeats: bool = True
+) -> Card:
+    """Measure the matcher on the study's own gold labels where it has some, else on the pairs that the project wrote.
+
+    Without `whole`, a judge is asked nothing but the labelled pairs, and what an earlier card of the same matcher has beyond
+    them is kept. `injections`: at most so many texts that try to steer it; `repeats=False`: nothing is asked twice.
+    """
     refuse_self_judging(settings, settings.matcher)
-    own = store.all(Gold)
-    golds = own or load_pairs()
-    description = "labels given for this study" if own else PAIRS_DESCRIPTION
+    material = _material(store)
     name, argument = split(settings.matcher)
 
     async def work(ask_for: AskFor) -> Card:
-        matcher: Matcher = load("matchers", name)(argument, ask_for)
+        meter = Meter(prices_of(settings))
+        matcher: Matcher = load("matchers", name)(argument, meter.counting(ask_for))
+        again: Matcher = load("matchers", name)(argument, _drawn_again(ask_for))
+        effort = _effort(judged=bool(meter.models), whole=whole, own=bool(store.count("golds")))
+        if injections is not None:
+            effort = replace(effort, injections=injections or NotMeasured("left out by --injections 0"))
+        if not repeats:
+            effort = replace(effort, repeats=NotMeasured("left out by --no-repeats"))
         return await measure(
             matcher,
-            golds,
-            gold_description=description,
+            material,
+            again=again,
+            effort=effort,
+            cost_of=meter.cost,
             level=settings.level,
             draws=settings.resamples,
             seed=settings.seed,
         )
 
     card = with_asker(settings, store, work)
+    before = stored_card(settings, store)
+    if isinstance(before, Card) and before.prompt_hash == card.prompt_hash:
+        card = _with_earlier(card, before)
     store.set_fact("card", json.dumps(card_values(card), ensure_ascii=False))
     return card
 
 
 def card_values(card: Card) -> dict[str, Any]:
-    """What `card.json` holds."""
-    return {"schema_version": SCHEMA_VERSION, **asdict(card)}
+    """What `card.json` holds: the same for the same study on every machine, so the seconds are left out."""
+    if isinstance(card.cost, Cost) and not isinstance(card.cost.seconds, NotMeasured):
+        card = replace(card, cost=replace(card.cost, seconds=NOT_KEPT))
+    return {"schema_version": CARD_VERSION, **asdict(card)}
 
 
 def stored_card(settings: Settings, store: Store) -> Card | NotMeasured:
@@ -54,11 +88,59 @@ def stored_card(settings: Settings, store: Store) -> Card | NotMeasured:
     text = store.fact("card")
     if text is None:
         return NotMeasured("the matcher was not validated on this study; run: normscope validate")
-    values = json.loads(text)
-    values.pop("schema_version")
-    card = TypeAdapter(Card).validate_python(values)
+    try:
+        values = json.loads(text)
+        ours = isinstance(values, dict) and values.pop("schema_version", None) == CARD_VERSION
+        card = TypeAdapter(Card).validate_python(values) if ours else None
+    except ValueError:  # no JSON, or (pydantic's ValidationError) not of this shape
+        card = None
+    if card is None:
+        return NotMeasured("the card in this folder was made by another version of normscope; run: normscope validate")
     if card.matcher != settings.matcher:
         return NotMeasured(
             f"the card is of matcher {card.matcher!r}, the labels are by {settings.matcher!r}; run: normscope validate"
         )
     return card
+
+
+def _material(store: Store) -> Material:
+    """What the matcher is put through, from the folder and from what the project wrote."""
+    own, pairs = store.all(Gold), load_pairs()
+    dilemmas = {dilemma.dilemma_id: dilemma for dilemma in store.all(Dilemma)}
+    advice = [
+        Advice(dilemma.text, solution.text, dilemma.language, dilemma.topic)
+        for solution in store.all(Solution)
+        if solution.stance is Stance.RECOMMENDS and (dilemma := dilemmas.get(solution.dilemma_id)) is not None
+    ]
+    return Material(
+        golds=own or pairs,
+        description="labels given for this study" if own else PAIRS_DESCRIPTION,
+        weights=inclusions(store.all(LabelItem)),
+        advice=advice if len({one.dilemma for one in advice}) > 1 else (),
+        opposites=pairs,
+        injections=load_injections(),
+    )
+
+
+def _effort(*, judged: bool, whole: bool, own: bool) -> Effort:
+    if whole:
+        return Effort.judge() if judged else Effort()
+    return Effort.run_by_judge(polarity=not own) if judged else Effort.run_offline()
+
+
+def _with_earlier(card: Card, before: Card) -> Card:
+    """The card with what an earlier one has where this one did not ask."""
+    kept = {f.name: getattr(before, f.name) for f in fields(card) if getattr(card, f.name) == AFTERWARDS}
+    return replace(card, **kept)
+
+
+def _drawn_again(ask_for: AskFor) -> AskFor:
+    def again(model: str) -> Ask:
+        inner = ask_for(model)
+
+        async def ask(messages: Sequence[Message], params: Params, *, draw: int = 0) -> Completion:
+            return await inner(messages, params, draw=draw + AGAIN)
+
+        return ask
+
+    return again

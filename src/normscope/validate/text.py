@@ -2,46 +2,92 @@
 
 from __future__ import annotations
 
-from normscope.records import Card, Label, NotMeasured, Score
+from normscope.records import Alternative, Card, CardRow, Label, NotMeasured, People, Score, card_rows, part_rows
 
 __all__ = ["to_markdown"]
 
 
 def to_markdown(card: Card) -> str:
-    """The card as one Markdown text: the sentence, the figures overall and by part, the confusion, how to read them."""
+    """The card as one Markdown text: the sentence, what was tested with what came out, the figures by part, how to read them."""
     level = f"{card.level:.0%}"
-    parts = [("all", card.overall)]
-    for title, scores in (("asked", card.by_asked), ("language", card.by_language), ("kind", card.by_kind)):
-        parts += [(f"{title}: {name}", score) for name, score in scores.items()]
     labels = [label.value for label in Label]
+    confusion = card.overall.confusion
     lines = [
         f"# Can the matcher `{_cell(card.matcher)}` be trusted?",
         "",
         card.sentence(),
         "",
+        f"| what was tested | result [{level}] | what it means |",
+        "|---|---|---|",
+        *(_row(row) for row in card_rows(card)),
+        "",
+        "## By part",
+        "",
         f"| pairs | n | accuracy [{level}] | macro-F1 | kappa [{level}] |",
         "|---|---:|---|---|---|",
-        *(_row(name, score) for name, score in parts),
-        "",
-        "People's label (rows) against the matcher's (columns), number of pairs:",
-        "",
-        f"| | {' | '.join(labels)} |",
-        f"|---|{'---:|' * len(labels)}",
-        *(
-            f"| {truth} | {' | '.join(str(card.overall.confusion.get(truth, {}).get(label, 0)) for label in labels)} |"
-            for truth in labels
+        *(_score(name, score) for name, score in _parts(card)),
+        *_table(
+            f"| what was tested | part | result [{level}] |",
+            [f"| {row.tested} | {_cell(row.part)} | {_cell(row.result)} |" for row in part_rows(card)],
         ),
         "",
-        "Accuracy: share of pairs with the person's label. Kappa (Cohen): 1 = always the same label, 0 = as by chance. "
-        "Intervals resample contexts (pairs about one dilemma stay together). The figures hold for pairs like these: "
-        "measure the matcher on labels from your own study before you rely on it.",
+        "## By label",
+        "",
+        "People's label (rows) against the matcher's (columns), number of pairs; precision: the share of the matcher's labels of "
+        "that kind that people gave too; recall: the share of people's that the matcher gave too.",
+        "",
+        f"| | {' | '.join(labels)} | precision | recall |",
+        f"|---|{'---:|' * len(labels)}---:|---:|",
+        *(
+            f"| {truth} | {' | '.join(str(confusion.get(truth, {}).get(label, 0)) for label in labels)} | "
+            f"{_number(card.overall.precision.get(truth))} | {_number(card.overall.recall.get(truth))} |"
+            for truth in labels
+        ),
+        *_coders(card),
+        "",
+        "Intervals of accuracy and kappa resample contexts (pairs about one dilemma stay together); those of rates are Wilson's. "
+        "The figures hold for pairs like these: measure the matcher on labels from your own study before you rely on it.",
     ]
     if card.prompt_hash is not None:
         lines += ["", f"SHA-256 of the prompt: `{card.prompt_hash}`"]
     return "\n".join([*lines, ""])
 
 
-def _row(name: str, score: Score) -> str:
+def _parts(card: Card) -> list[tuple[str, Score]]:
+    parts = [("all", card.overall)]
+    by = {"asked": card.by_asked, "language": card.by_language, "kind": card.by_kind, "topic": card.by_topic}
+    for title, scores in by.items():
+        parts += [(f"{title}: {name}", score) for name, score in scores.items()]
+    return parts
+
+
+def _coders(card: Card) -> list[str]:
+    lines = []
+    if isinstance(card.people, People):
+        rows = [
+            f"| {_cell(p.first)} and {_cell(p.second)} | {p.n} | {p.agreement:.2f} | {_number(p.kappa)} |"
+            for p in card.people.pairs
+        ]
+        lines += ["", "## By coder", *_table("| coders | pairs | same label | kappa |", rows)]
+    if isinstance(card.alternative, Alternative):
+        rows = [
+            f"| {_cell(a.coder)} | {a.items} | {a.matcher:.2f} | {a.human:.2f} | {a.p_value:.3f} | {'yes' if a.won else 'no'} |"
+            for a in card.alternative.against
+        ]
+        lines += _table("| instead of | pairs | matcher as good | coder as good | p | won |", rows)
+        lines += [line for why in card.alternative.left_out.values() for line in ("", f"Left out: {_cell(why)}.")]
+    return lines
+
+
+def _table(head: str, rows: list[str]) -> list[str]:
+    return ["", head, "|" + "---|" * (head.count("|") - 1), *rows] if rows else []
+
+
+def _row(row: CardRow) -> str:
+    return f"| {_cell(row.tested)} | {_cell(row.result)} | {_cell(row.meaning)} |"
+
+
+def _score(name: str, score: Score) -> str:
     accuracy = _with_interval(score.accuracy, score.accuracy_low, score.accuracy_high)
     kappa = _with_interval(score.kappa, score.kappa_low, score.kappa_high)
     return f"| {_cell(name)} | {score.n} | {accuracy} | {_number(score.macro_f1)} | {kappa} |"
@@ -55,10 +101,10 @@ def _with_interval(value: float | NotMeasured, low: float | NotMeasured, high: f
     return f"{value:.2f} [{low:.2f}, {high:.2f}]"
 
 
-def _number(value: float | NotMeasured) -> str:
-    return "not measured" if isinstance(value, NotMeasured) else f"{value:.2f}"
+def _number(value: float | NotMeasured | None) -> str:
+    return f"{value:.2f}" if isinstance(value, float) else "not measured"
 
 
 def _cell(text: str) -> str:
-    """A name from a file, such that it stays within its cell of the table."""
+    """Text with names from files in it, such that it stays within its cell of the table."""
     return " ".join(text.split()).replace("\\", "\\\\").replace("|", "\\|").replace("`", "'").replace("<", "&lt;")

@@ -1,0 +1,98 @@
+"""Which label of a pair counts: one item per question, whoever and however many labelled it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from normscope.records import Gold, Label, LabelItem, Labelled, NotMeasured, Question
+from normscope.validate.coding import ADJUDICATED, item_id
+
+__all__ = ["Settled", "inclusions", "item_of", "question_of", "settle"]
+
+
+def question_of(gold: Gold) -> Question:
+    """What the matcher is asked about a labelled pair."""
+    return Question(gold.dilemma, gold.text, gold.solution, gold.asked, gold.language)
+
+
+def item_of(gold: Gold) -> str:
+    """The id of the pair: the same question is the same item, whatever the labels' own ids are."""
+    return item_id(gold.dilemma, gold.text, gold.solution, gold.asked)
+
+
+@dataclass(frozen=True)
+class Settled:
+    """One `Gold` per question with the label that counts, its weight, and what all people gave.
+
+    `given[i]` are the labels of item i by coder, without the adjudicated one; `weights[i]` is 1 where items are not weighted.
+    """
+
+    golds: tuple[Gold, ...]
+    weights: tuple[float, ...]
+    given: tuple[Mapping[str, Label], ...]
+    labelled: Labelled | NotMeasured
+
+    @property
+    def weighted(self) -> bool:
+        return isinstance(self.labelled, Labelled) and self.labelled.weighted
+
+
+def inclusions(items: Iterable[LabelItem]) -> dict[str, float]:
+    """The weight of each drawn question: one over the inclusion probability, summed over the comparisons it stands in.
+
+    So weighted, the labelled questions stand for all match labels of the study that could have been drawn.
+    """
+    weights: dict[str, float] = {}
+    for item in items:
+        weights[item.item_id] = weights.get(item.item_id, 0.0) + 1.0 / item.inclusion
+    return weights
+
+
+def settle(golds: Sequence[Gold], weights: Mapping[str, float] | None = None) -> Settled:
+    """Which label counts on each question: the adjudicated one, else that of most coders; a tie is left out and counted.
+
+    A coder has one vote on a question; the last label given counts. `weights` by question (`inclusions`): where they differ
+    between the labelled questions the figures are weighted by them, and questions without one are left out and counted.
+
+    >>> ane, bo = (Gold("g", "?", "t", "s", "stated", label, who) for who, label in (("Ane", Label.AGREE), ("Bo", Label.SILENT)))
+    >>> settle([ane, bo]).labelled.tied, settle([ane, bo, replace(bo, coder="adjudicated")]).golds[0].label.value
+    (1, 'silent')
+    """
+    votes: dict[str, dict[str, Label]] = {}
+    first: dict[str, Gold] = {}
+    for gold in golds:
+        item = item_of(gold)
+        first.setdefault(item, gold)
+        votes.setdefault(item, {})[gold.coder] = gold.label
+    known = {item: weight for item, weight in (weights or {}).items() if item in first}
+    weighted = len(set(known.values())) > 1
+    kept: list[tuple[Gold, float, Mapping[str, Label]]] = []
+    tied = outside = adjudicated = 0
+    for item, labels in votes.items():
+        if weighted and item not in known:
+            outside += 1
+            continue
+        label = _counting(labels)
+        if label is None:
+            tied += 1
+            continue
+        adjudicated += ADJUDICATED in labels
+        people = {coder: given for coder, given in labels.items() if coder != ADJUDICATED}
+        kept.append((replace(first[item], label=label), known[item] if weighted else 1.0, people))
+    if not golds:
+        return Settled((), (), (), NotMeasured("there are no labelled pairs"))
+    coders = tuple(sorted({gold.coder for gold in golds} - {ADJUDICATED}))
+    given = sum(gold.coder != ADJUDICATED for gold in golds)
+    labelled = Labelled(len(kept), given, coders, adjudicated, tied, outside, weighted)
+    return Settled(
+        tuple(gold for gold, _, _ in kept), tuple(w for _, w, _ in kept), tuple(people for *_, people in kept), labelled
+    )
+
+
+def _counting(labels: Mapping[str, Label]) -> Label | None:
+    if ADJUDICATED in labels:
+        return labels[ADJUDICATED]
+    ranked = Counter(labels.values()).most_common(2)
+    return ranked[0][0] if len(ranked) == 1 or ranked[0][1] > ranked[1][1] else None

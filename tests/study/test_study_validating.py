@@ -1,0 +1,171 @@
+"""A study's validation: what a judge is asked during a run and after it, what is kept, and cards of another shape."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from normscope.cli import main
+from normscope.models.base import Completion, Message, Params
+from normscope.models.prices import Price, Prices
+from normscope.records import Card, Cost, Flips, Gold, Label, Labelled, NotMeasured, Rated
+from normscope.study import Study
+from normscope.study.metering import Meter
+from normscope.study.validating import card_values, stored_card
+from normscope.testing import LoopbackServer
+from normscope.validate import AFTERWARDS, Effort
+
+GOLDS = [Gold(f"g{i}", "What now?", f"Text {i}.", f"Solution {i}.", "stated", Label.SILENT, "ane", "en") for i in range(4)]
+
+
+def study(folder: Path, **settings: Any) -> Study:
+    made = Study.create(folder, **{"dilemmas": ["starter"], "limit": 3, "resamples": 20, "matcher": "exact", **settings})
+    made.load()
+    return made
+
+
+@pytest.fixture
+def judged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Study, LoopbackServer]]:
+    few = Effort(orders=2, repeats=None, placebo=4, polarity=NotMeasured("left out"), injections=4)
+    monkeypatch.setattr(Effort, "judge", lambda: few)
+    with LoopbackServer() as server:
+        judge = {"model": "http:j", "base_url": server.url, "price": {"input": 1, "output": 2}}
+        with study(tmp_path / "s", matcher="judge:http:j", judges=[judge]) as made:
+            made.store.put(GOLDS)
+            yield made, server
+
+
+def draws(made: Study) -> list[int]:
+    with made.store._database.read() as db:
+        return [draw for (draw,) in db.execute("SELECT DISTINCT draw FROM calls ORDER BY 1").fetchall()]
+
+
+def test_a_run_asks_a_judge_the_labelled_pairs_only_and_validate_the_rest(judged: tuple[Study, LoopbackServer]) -> None:
+    made, server = judged
+    cheap = made.validate(whole=False)
+    of_run = server.count
+    assert of_run <= 2 * len(GOLDS)  # each pair once, and once more where the answer could not be used
+    assert {cheap.orders, cheap.repeats, cheap.polarity, cheap.placebo, cheap.injected} == {AFTERWARDS}
+    assert draws(made) == [0]
+
+    whole = made.validate()
+    assert isinstance(whole.repeats, Rated)
+    assert isinstance(whole.injected, Flips)
+    assert (whole.repeats.overall.n, whole.injected.overall.n) == (4, 4)
+    assert draws(made) == [0, 1]  # asked again under another draw, so that the store had no answer
+    asked = server.count
+    assert asked > of_run
+
+    again = made.validate(whole=False)
+    assert server.count == asked
+    assert again == whole  # a run keeps what validate measured
+
+
+def test_what_a_judge_costs_is_counted_wherever_the_answers_come_from(judged: tuple[Study, LoopbackServer]) -> None:
+    made, _ = judged
+    first, second = made.validate(whole=False).cost, made.validate(whole=False).cost
+    assert isinstance(first, Cost)
+    assert first == second
+    assert first.pairs == len(GOLDS)
+    assert first.calls >= len(GOLDS)
+    assert isinstance(first.money, float)
+    assert isinstance(first.prompt_tokens, int)
+    assert isinstance(first.completion_tokens, int)
+    # 1 per million tokens in, 2 per million out
+    assert first.money == pytest.approx((first.prompt_tokens + 2 * first.completion_tokens) / 1e6)
+    assert isinstance(first.seconds, NotMeasured)
+
+
+def test_an_offline_matcher_gets_everything_in_a_run_too(tmp_path: Path) -> None:
+    with study(tmp_path / "s") as made:
+        card = made.validate(whole=False)
+        for part in (card.orders, card.repeats, card.polarity, card.placebo, card.injected, card.cost):
+            assert not isinstance(part, NotMeasured)
+        assert isinstance(card.repeats, Rated)
+        assert card.repeats.overall.value == 0.0
+        first = (made.folder / "card.json").read_bytes()
+        made.validate(whole=False)
+        assert (made.folder / "card.json").read_bytes() == first  # seconds are of this machine: printed, not kept
+        kept = stored_card(made.settings, made.store)
+        assert isinstance(kept, Card)
+        assert isinstance(kept.cost, Cost)
+        assert isinstance(kept.cost.seconds, NotMeasured)
+        assert json.loads(first) == json.loads(json.dumps(card_values(kept)))
+        assert "What the matcher was put through" in made.report().read_text(encoding="utf-8")
+
+
+def test_labels_of_several_coders_count_once(tmp_path: Path) -> None:
+    with study(tmp_path / "s") as made:
+        made.store.put([*GOLDS, *(replace(g, coder="bo") for g in GOLDS[:2]), replace(GOLDS[3], coder="bo", label=Label.AGREE)])
+        card = made.validate()
+        assert card.labelled == Labelled(3, 7, ("ane", "bo"), tied=1)
+        assert card.gold == "labels given for this study"
+
+
+@pytest.mark.parametrize(
+    "old",
+    [
+        {"schema_version": 1, "matcher": "exact", "gold": "x", "level": 0.95, "overall": {"n": 3}},
+        {"schema_version": 2, "matcher": "exact"},
+        {"matcher": "exact"},
+        [1, 2],
+    ],
+    ids=["of the first shape", "not whole", "without a version", "no card"],
+)
+def test_a_card_of_another_shape_is_made_again(tmp_path: Path, old: object) -> None:
+    with study(tmp_path / "s") as made:
+        made.store.set_fact("card", json.dumps(old))
+        found = stored_card(made.settings, made.store)
+        assert isinstance(found, NotMeasured)
+        assert "run: normscope validate" in found.reason
+        assert found.reason in made.report().read_text(encoding="utf-8")
+
+
+def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    study(tmp_path / "s").close()
+
+    def run(*options: str) -> str:
+        with pytest.raises(SystemExit) as ended:
+            main(["validate", str(tmp_path / "s"), *options])
+        assert ended.value.code == 0
+        return capsys.readouterr().out
+
+    values = json.loads(run("--json", "--injections", "6", "--no-repeats"))
+    assert values["injected"]["overall"]["n"] == 6
+    assert values["repeats"] == {"not_measured": "left out by --no-repeats"}
+    text = run("--injections", "0")
+    assert text.startswith("# Can the matcher `exact` be trusted?")
+    assert "not measured (left out by --injections 0)" in text
+
+
+def metered(prices: Prices, *completions: Completion) -> Cost:
+    answers = iter(completions)
+
+    async def ask(messages: object, params: object, *, draw: int = 0) -> Completion:
+        return next(answers)
+
+    async def main_() -> Cost:
+        meter = Meter(prices)
+        counted = meter.counting(lambda _: ask)("http:m")
+        for _ in completions:
+            await counted([Message("user", "?")], Params())
+        return meter.cost(1, 0.1)
+
+    return asyncio.run(main_())
+
+
+def test_the_meter_says_what_it_does_not_know() -> None:
+    whole, partly = Completion("", "stop", 10, 2), Completion("", "stop", NotMeasured("the server does not say"), 2)
+    known = metered(Prices(models={"http:m": Price(10**6, 2 * 10**6)}), whole, whole)
+    assert (known.calls, known.prompt_tokens, known.completion_tokens, known.money) == (2, 20, 4, 2.8e-05)
+    assert isinstance(metered(Prices(), whole).money, NotMeasured)
+    missing = metered(Prices(models={"http:m": Price(10**6, 2 * 10**6)}), whole, partly, whole)
+    assert missing.prompt_tokens == NotMeasured("the server does not say")
+    assert missing.completion_tokens == 6
+    assert missing.money == NotMeasured("http:m does not report all tokens")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from normscope.cli import data, inspecting, stages
+from normscope.cli import data, inspecting, labelling, stages
 
 __all__ = ["normscope"]
 
@@ -31,6 +31,7 @@ for command in (
     stages.elicit,
     stages.extract,
     stages.match,
+    labelling.label,
     stages.validate,
     stages.agree,
     stages.report,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar, cast
@@ -70,11 +70,12 @@ class Store:
                 )
             }
 
-    def replace(self, kind: str, records: Sequence[Record]) -> None:
-        """Write these records in place of all of that kind, in one transaction."""
+    def replace(self, kind: str, records: Sequence[Record], *, facts: Mapping[str, str] | None = None) -> None:
+        """Write these records in place of all of that kind, and the facts about them, in one transaction."""
         with self._database.write() as db:
             db.execute(f"DELETE FROM {known(kind)}")
             db.executemany(insert(kind), (row_of(kind, record) for record in records))
+            db.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", (facts or {}).items())
 
     def all(self, kind: type[R]) -> list[R]:
         """Every record of a kind, ordered by key."""

@@ -11,8 +11,8 @@ import polars as pl
 
 from normscope.agree import build_table, estimate
 from normscope.errors import UsageError
+from normscope.match import Plan, plan
 from normscope.match import match as label_all
-from normscope.match import plan
 from normscope.models.asker import Asker
 from normscope.models.base import Ask, AskFor
 from normscope.plugins import load, split
@@ -34,7 +34,7 @@ from normscope.study.loop import run
 from normscope.study.progress import Progress
 from normscope.study.settings import Settings
 
-__all__ = ["agree", "estimates_values", "extract", "match", "refuse_self_judging", "with_asker"]
+__all__ = ["agree", "estimates_values", "extract", "match", "plan_of", "refuse_self_judging", "with_asker"]
 
 T = TypeVar("T")
 CHUNK = 256
@@ -96,13 +96,7 @@ def extract(settings: Settings, store: Store, progress: Progress) -> dict[str, i
 def match(settings: Settings, store: Store, progress: Progress) -> int:
     """Label everything that is to be compared, each distinct pair of texts once."""
     refuse_self_judging(settings, settings.matcher)
-    work_plan = plan(
-        responses=store.frame("responses"),
-        solutions=store.frame("solutions"),
-        turns=_turns(store),
-        dilemmas=store.all(Dilemma),
-        responders=store.all(Responder),
-    )
+    work_plan = plan_of(store)
     name, argument = split(settings.matcher)
 
     async def work(ask_for: AskFor) -> pl.DataFrame:
@@ -113,6 +107,17 @@ def match(settings: Settings, store: Store, progress: Progress) -> int:
     store.replace_matches(labels)
     store.set_fact("matching", json.dumps(dict(work_plan.excluded), sort_keys=True))
     return labels.height
+
+
+def plan_of(store: Store) -> Plan:
+    """Which labels the study needs, from what is stored."""
+    return plan(
+        responses=store.frame("responses"),
+        solutions=store.frame("solutions"),
+        turns=_turns(store),
+        dilemmas=store.all(Dilemma),
+        responders=store.all(Responder),
+    )
 
 
 def agree(settings: Settings, store: Store) -> list[Estimate]:

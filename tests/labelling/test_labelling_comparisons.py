@@ -29,13 +29,13 @@ def used_by_estimates(store: Store) -> tuple[dict[Key, str], dict[Key, str]]:
     frames = {kind: store.frame(kind) for kind in ("responses", "solutions", "matches")}
     table = build_table(dilemmas=dilemmas, responders=responders, matcher="lexical", **frames)
     d, r = [x.dilemma_id for x in dilemmas], [x.responder_id for x in responders]
-    stated = {
+    stated: dict[Key, str] = {
         (d[row["dilemma"]], r[row["responder"]], str(row["draw"]), r[row["target"]], str(row["target_draw"])): (
             "unclear" if row["status"] == "unclear" else "agree" if row["value"] == 1 else "not"
         )
         for row in table.stated.filter(pl.col("status").cast(pl.String).is_in(["counted", "unclear"])).iter_rows(named=True)
     }
-    explicit = {
+    explicit: dict[Key, str] = {
         (d[row["dilemma"]], r[row["responder"]], str(row["draw"]), row["solution_id"]): str(row["value"])
         for row in table.explicit.filter(pl.col("value").is_not_null()).iter_rows(named=True)
     }

@@ -196,7 +196,7 @@ def test_killed_between_labels_nothing_is_lost(folder: Path) -> None:
 
 
 def test_hostile_texts_cannot_steer_the_terminal() -> None:
-    hostile = "\x1b]0;owned\x07\x1b[2Jok\x9b31m\u202etxet\u2066\u200b\r1 of 1\x08\ufeff\U000e0041\x00 a\u0301\u0301\u0301\u0301\u0301\u0301b"
+    hostile = "\x1b]0;owned\x07\x1b[2Jok\x9b31m\u202etxet\u2066\u200b\r1 of 1\x08\ufeff\U000e0041\x00 a" + "\u0301" * 6 + "b"
     shown = wrapped(hostile, 60, indent="│ ")
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200b\ufeff]", shown)
     assert "<U+001B>" in shown

@@ -59,7 +59,8 @@ def press(keys: Sequence[str | None], n: int = 3) -> tuple[list[Screen], Ended |
 
 def test_keys_are_what_the_screen_says() -> None:
     assert {key: label.value for key, label in KEYS.items()} == {
-        "1": "agree", "a": "agree", "2": "disagree", "d": "disagree", "3": "silent", "s": "silent", "4": "unclear", "u": "unclear",
+        "1": "agree", "a": "agree", "2": "disagree", "d": "disagree",
+        "3": "silent", "s": "silent", "4": "unclear", "u": "unclear",
     }  # fmt: skip
 
 

@@ -18,12 +18,16 @@ from normscope.stats.codings import NOT_CODED, Codings
 from normscope.stats.discoveries import benjamini_yekutieli
 from normscope.stats.student import t_cdf
 
-__all__ = ["MINIMUM_ITEMS", "Advantage", "AltTest", "alt_test"]
+__all__ = ["MINIMUM_ITEMS", "Advantage", "AltTest", "advantage_p_value", "alt_test"]
 
 MINIMUM_ITEMS = 30
 """Items a coder must share with others: below this the t-test's normality is not to be relied on, say the authors."""
 
 PASSING = 0.5
+
+NOT_JUDGED = -2
+UNHEARD = -1
+"""A label of the judge that no person gave to any item: it agrees with nobody."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,7 @@ def alt_test(
     for column, coder in enumerate(humans.coder_names.tolist()):
         own = humans.codes[:, column]
         rows = np.flatnonzero(usable & (own != NOT_CODED))
-        if rows.size < minimum:
+        if rows.size < max(minimum, 2):
             reason = f"{coder} shares {rows.size} judged items with other coders; the test needs at least {minimum}"
             left_out[str(coder)] = Undefined(reason)
             continue
@@ -105,7 +109,7 @@ def alt_test(
         tested.append((str(coder), (judge_score >= human_score).astype(float), (human_score >= judge_score).astype(float)))
     if not tested:
         raise Undefined(f"no coder can be left out: {'; '.join(map(str, left_out.values())) or 'there are no codings'}")
-    p_values = [_p_value(human - judged, epsilon) for _, judged, human in tested]
+    p_values = [advantage_p_value(human - judged, epsilon) for _, judged, human in tested]
     rejected = benjamini_yekutieli(p_values, q=q).tolist()
     against = tuple(
         Advantage(coder, judged.size, float(judged.mean()), float(human.mean()), p, won)
@@ -113,11 +117,6 @@ def alt_test(
     )
     advantage = sum(a.judge for a in against) / len(against)
     return AltTest(epsilon, q, sum(rejected) / len(rejected), advantage, against, left_out)
-
-
-NOT_JUDGED = -2
-UNHEARD = -1
-"""A label of the judge that no person gave to any item: it agrees with nobody."""
 
 
 def _number(judge: Mapping[str, str], item: str, known: Mapping[str, int]) -> int:
@@ -132,8 +131,8 @@ def _votes(counts: npt.NDArray[np.int64], labels: npt.NDArray[np.intp]) -> npt.N
     return votes
 
 
-def _p_value(differences: Floats, epsilon: float) -> float:
-    """One-sided t-test of H0: the mean difference is at least epsilon."""
+def advantage_p_value(differences: Floats, epsilon: float) -> float:
+    """One-sided t-test: how probable is so small a mean of human - judge (1, 0 or -1 on each item) if it were epsilon?"""
     n, mean, spread = differences.size, float(differences.mean()), float(differences.std(ddof=1))
     if spread == 0:
         return 0.0 if mean < epsilon else 1.0

@@ -15,9 +15,9 @@ __all__ = ["COMPARISONS_SCHEMA", "LABELLED", "STATES", "PeopleSaid", "people_sai
 LABELLED = "labelled"
 """Every question of the comparison has a label that counts."""
 
-STATES = ("not_drawn", "not_labelled", "coders_differ", "changed", LABELLED)
+STATES = ("not_drawn", "not_labelled", "coders_differ", LABELLED)
 """What became of a comparison that could be drawn: `not_labelled`, drawn and not labelled yet; `coders_differ`, labelled, but
-coders differ on a question and nobody settled it; `changed`, the texts are others than those that were labelled."""
+coders differ on a question and nobody settled it."""
 
 COMPARISONS_SCHEMA = {
     "basis": pl.String,

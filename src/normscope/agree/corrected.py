@@ -22,11 +22,14 @@ from normscope.stats import MINIMUM_LABELS, difference
 from normscope.stats.bootstrap import Floats
 from normscope.table import AgreementTable
 
-__all__ = ["CORRECTED", "ROGAN_GLADEN", "corrected", "not_corrected"]
+__all__ = ["CORRECTED", "OF_PEOPLE", "ROGAN_GLADEN", "corrected", "not_corrected"]
 
 CORRECTED = "_corrected"
 ROGAN_GLADEN = "_rogan_gladen"
 """What the names of corrected metrics end with."""
+
+OF_PEOPLE = ("unclear_to_people", "coders_differ")
+"""What `excluded` of a corrected estimate counts of the labelled comparisons."""
 
 DISTANCE = "distance_to_ceiling"
 CEILINGS = {"stated": "ceiling", "explicit": "explicit_ceiling"}
@@ -196,8 +199,8 @@ def _distances(
 def _excluded(like: Estimate, rows: Judged, at: Rows) -> dict[str, int]:
     """What is left out of a corrected value: what is left out of the raw one but for the matcher's doubts, and people's."""
     counts = Counter({status: n for status, n in like.excluded.items() if status != "unclear"})
-    counts["unclear_to_people"] = int((rows.labelled[at] & ~rows.decided[at]).sum())
-    counts["coders_differ"] = int(rows.differ[at].sum())
+    unclear, differ = rows.labelled[at] & ~rows.decided[at], rows.differ[at]
+    counts.update(dict(zip(OF_PEOPLE, (int(unclear.sum()), int(differ.sum())), strict=True)))
     return {status: n for status, n in sorted(counts.items()) if n}
 
 

@@ -63,7 +63,8 @@ def test_labels_correct_and_stand_in_tables_and_folder(study: Study) -> None:
     with study:
         label(study)
         estimates = study.agree()
-        (whole,) = [e for e in estimates if (e.metric, e.pairing, e.topic) == ("explicit_corrected", "model–human", "all") and not e.responder_id]
+        wanted = ("explicit_corrected", "model–human", "", "all")
+        (whole,) = [e for e in estimates if (e.metric, e.pairing, e.responder_id, e.topic) == wanted]
         assert isinstance(whole.value, float)
         assert whole.n_labels >= 50
         assert study.estimates() == sorted(

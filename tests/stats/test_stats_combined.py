@@ -19,7 +19,7 @@ def rate(value: float, influence: Floats) -> Corrected:
 def test_a_known_rate_is_a_mean_over_clusters() -> None:
     # means of the clusters 1 and 0: influences (1 - 1/2)/2 = 1/4 and -1/4; error² = (1/16 + 1/16) · 2/1 = 1/4
     found = known_rate([1.0, 0.0], [1.0, 1.0], [0, 1], n=2)
-    assert (found.value, found.error) == (0.5, pytest.approx(0.5))
+    assert (found.value, found.error) == pytest.approx((0.5, 0.5))
     with pytest.raises(Undefined, match="at least 2 clusters"):
         known_rate([1.0, 0.0], [1.0, 1.0], [0, 0], n=1)
     assert known_rate([1.0, 1.0], [1.0, 1.0], [0, 1], n=2).low < 1.0  # two of two is no certainty
@@ -30,7 +30,7 @@ def test_known_rows_put_to_sampled_ones_that_are_all_known_give_the_rate_of_all(
     values, weights, clusters = rng.random(60), rng.random(60), np.arange(60) % 12
     first = np.arange(60) < 25
     part = known_rate(values[first], weights[first], clusters[first], n=12)
-    weight = np.bincount(clusters[first], weights=weights[first], minlength=12)
+    weight = np.bincount(clusters[first], weights=weights[first], minlength=12).astype(np.float64)
     both = with_known(part, weight, values[~first], weights[~first], clusters[~first])
     everything = known_rate(values, weights, clusters, n=12)
     assert (both.value, both.error) == pytest.approx((everything.value, everything.error))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from normscope.agree import matrix, summary
-from normscope.agree.summary import COLUMNS
+from normscope.agree.summary import COLUMNS, CORRECTED_COLUMNS
 from normscope.records import Estimate, NotMeasured
 
 
@@ -71,3 +73,22 @@ def test_matrix_holds_each_ordered_pair_once() -> None:
     assert matrix(ESTIMATES)["m", "people"].topic == "all"
     assert matrix(ESTIMATES)["h1", "people"].value == NONE
     assert list(matrix(ESTIMATES, metric="explicit")) == [("m", "people")]
+
+
+def test_corrected_values_come_first_and_say_where_they_lean_on_other_pairs() -> None:
+    few = NotMeasured("7 labelled comparisons that people could decide; at least 50 are needed")
+    estimates = [
+        *ESTIMATES,
+        replace(
+            made("stated_corrected", "model–human", "m", "people", value=0.6, excluded={"unclear_to_people": 3}), n_labels=80
+        ),
+        made("stated_both_corrected", "model–model", "m", "n", value=few),
+        replace(made("stated_both_rogan_gladen", "model–model", "m", "n", value=0.55), n_labels=120),
+    ]
+    rows = summary(estimates)
+    assert all(tuple(row) == CORRECTED_COLUMNS for row in rows)
+    assert [(row["stated (corrected)"], row["labels"]) for row in rows[:2]] == [
+        ("0.60 [0.70, 0.80]", "80"),
+        ("0.55 [0.70, 0.80] (Rogan-Gladen)", "120"),
+    ]
+    assert rows[0]["excluded"].endswith("of the labels: 3 unclear_to_people")

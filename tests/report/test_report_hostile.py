@@ -126,7 +126,16 @@ def _study(text: str) -> ReportData:
     ]
     estimates = [
         Estimate(metric, pairing.value, r, t, topic, 0.5, 0.4, 0.6, 0.95, text, text, 3, {text: 2}, text)
-        for metric in ("stated", "explicit", "gap", "acquiescence", "asymmetry", "ceiling")
+        for metric in (
+            "stated_corrected",
+            "stated",
+            "explicit_corrected",
+            "explicit",
+            "gap",
+            "acquiescence",
+            "asymmetry",
+            "ceiling",
+        )
         for r, t, pairing in (
             ("", "", Pairing.HUMAN_HUMAN),
             (ids[0], ids[1], Pairing.MODEL_MODEL),

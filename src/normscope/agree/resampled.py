@@ -17,7 +17,7 @@ from normscope.records import UNSPECIFIED, NotMeasured
 from normscope.stats import Intervals, Resamples, intervals, replicate
 from normscope.table import AgreementTable
 
-__all__ = ["ALL_TOPICS", "NOT_MEASURED", "At", "Column", "Grouping", "grouping", "resampled"]
+__all__ = ["ALL_TOPICS", "NOT_MEASURED", "At", "Column", "Grouping", "grouping", "resampled", "with_topics"]
 
 ALL_TOPICS = -1
 """The number of the topic `all`."""
@@ -92,7 +92,7 @@ def resampled(measure: Measure, groups: Grouping, resamples: Resamples, *, level
 
 def _columns(measure: Measure, groups: Grouping, resamples: Resamples, level: float) -> Iterator[tuple[At, Column]]:
     terms = (
-        _with_topics(measure.terms, groups)
+        with_topics(measure.terms, groups)
         .with_columns(_of_dilemma("cluster", groups.cluster))
         .group_by(*BY, "cluster")
         .agg(pl.col(measure.parts).sum(), n=pl.len())
@@ -139,14 +139,14 @@ def _blocks(topic: npt.NDArray[np.int32]) -> Iterator[tuple[int, int]]:
 
 
 def _excluded(measure: Measure, groups: Grouping) -> dict[At, dict[str, int]]:
-    counts = _with_topics(measure.excluded, groups).group_by(*BY, "status").agg(pl.col("n").sum()).sort(*BY, "status")
+    counts = with_topics(measure.excluded, groups).group_by(*BY, "status").agg(pl.col("n").sum()).sort(*BY, "status")
     excluded: dict[At, dict[str, int]] = {}
     for topic, scope, pairing, responder, target, status, n in counts.iter_rows():
         excluded.setdefault((Key(scope, pairing, responder, target), topic), {})[status] = n
     return excluded
 
 
-def _with_topics(frame: pl.DataFrame, groups: Grouping) -> pl.DataFrame:
+def with_topics(frame: pl.DataFrame, groups: Grouping) -> pl.DataFrame:
     """The rows under the topic `all`; those towards all people and of whole pairings again under their dilemma's own topic."""
     under_all = frame.with_columns(topic=pl.lit(ALL_TOPICS, dtype=pl.Int32))
     if not groups.topics:

@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
+from normscope.agree.corrected import CORRECTED, OF_PEOPLE, ROGAN_GLADEN
 from normscope.agree.estimates import ALL
 from normscope.agree.scopes import PEOPLE
 from normscope.records import Estimate, NotMeasured, Pairing
 
-__all__ = ["COLUMNS", "summary"]
+__all__ = ["COLUMNS", "CORRECTED_COLUMNS", "summary"]
 
 COLUMNS = ("who", "with_whom", "pairing", "stated", "explicit", "n", "excluded")
 """The cells of a row, in order."""
+
+CORRECTED_COLUMNS = (
+    "who",
+    "with_whom",
+    "pairing",
+    "stated (corrected)",
+    "stated",
+    "explicit (corrected)",
+    "explicit",
+    "labels",
+    "n",
+    "excluded",
+)
+"""The cells of a row where people labelled comparisons of the study."""
+
+NOT_ASKED = "not asked"
+
+Ids = tuple[str, str]
 
 
 def summary(estimates: Iterable[Estimate]) -> list[dict[str, str]]:
@@ -21,56 +41,93 @@ def summary(estimates: Iterable[Estimate]) -> list[dict[str, str]]:
     `excluded` the rows left out, by status. Two models share one row over both directions; `asymmetry` among the estimates
     says how far these differ. The last row is people among themselves, the ceiling.
 
+    Where estimates were corrected for the matcher's errors, the corrected value comes first and the raw one beside it. A stated
+    value with too few labels of its own is corrected by Rogan-Gladen, where that is possible, and says so. `labels` counts
+    the labelled comparisons that the corrected stated value rests on.
+
     >>> summary([])
     []
     """
-    by_metric: dict[str, dict[tuple[str, str], Estimate]] = {}
+    found = _Found({})
     for e in estimates:
         # the whole pairings have the same empty ids: only the ceiling is shown, and it has a metric of its own
-        if e.topic == ALL and (e.responder_id or e.metric.endswith("ceiling")):
-            by_metric.setdefault(e.metric, {})[e.responder_id, e.target_id] = e
-    stated, explicit = by_metric.get("stated", {}), by_metric.get("explicit", {})
-    both, explicit_both = by_metric.get("stated_both", {}), by_metric.get("explicit_both", {})
+        if e.topic == ALL and (e.responder_id or "ceiling" in e.metric):
+            found.by_metric.setdefault(e.metric, {})[e.responder_id, e.target_id] = e
+    stated = found.by_metric.get("stated", {})
     return [
         *(
-            _row(e.responder_id, PEOPLE, e, explicit.get(ids))
+            _row(e.responder_id, PEOPLE, found, "stated", "explicit", ids)
             for ids, e in stated.items()
             if e.target_id == PEOPLE and e.pairing == Pairing.MODEL_HUMAN.value
         ),
         *(
-            _row(e.responder_id, e.target_id, e, explicit_both.get(ids))
-            for ids, e in both.items()
+            _row(e.responder_id, e.target_id, found, "stated_both", "explicit_both", ids)
+            for ids, e in found.by_metric.get("stated_both", {}).items()
             if e.pairing == Pairing.MODEL_MODEL.value
         ),
         *(
-            _row(e.responder_id, "itself, another draw", e, explicit.get(ids))
+            _row(e.responder_id, "itself, another draw", found, "stated", "explicit", ids)
             for ids, e in stated.items()
             if e.pairing == Pairing.RETEST.value
         ),
         *(
-            _row(PEOPLE, "each other (ceiling)", e, by_metric.get("explicit_ceiling", {}).get(ids))
-            for ids, e in by_metric.get("ceiling", {}).items()
+            _row(PEOPLE, "each other (ceiling)", found, "ceiling", "explicit_ceiling", ids)
+            for ids in found.by_metric.get("ceiling", {})
         ),
     ]
 
 
-def _row(who: str, with_whom: str, stated: Estimate, explicit: Estimate | None) -> dict[str, str]:
-    left_out = _counts(stated.excluded)
-    if explicit is not None and explicit.excluded:
-        left_out = "; ".join(part for part in (left_out, f"explicit: {_counts(explicit.excluded)}") if part)
-    cells = (
-        who,
-        with_whom,
-        stated.pairing,
-        _cell(stated),
-        "not asked" if explicit is None else _cell(explicit),
-        str(stated.n_dilemmas),
-        left_out,
+@dataclass(frozen=True)
+class _Found:
+    by_metric: dict[str, dict[Ids, Estimate]]
+
+    def of(self, metric: str, ids: Ids) -> Estimate | None:
+        return self.by_metric.get(metric, {}).get(ids)
+
+    @property
+    def corrected(self) -> bool:
+        return any(metric.endswith(CORRECTED) for metric in self.by_metric)
+
+
+def _row(who: str, with_whom: str, found: _Found, stated: str, explicit: str, ids: Ids) -> dict[str, str]:
+    raw, shown = found.by_metric[stated][ids], found.of(explicit, ids)
+    correction = found.of(stated + CORRECTED, ids)
+    by_errors = found.of(stated + ROGAN_GLADEN, ids)
+    # a pair with too few labels of its own can still be corrected by how the matcher errs elsewhere
+    lent = by_errors is not None and _missing(correction) and not _missing(by_errors)
+    used = by_errors if lent else correction
+    cells = {
+        "who": who,
+        "with_whom": with_whom,
+        "pairing": raw.pairing,
+        "stated (corrected)": _cell(used) + (" (Rogan-Gladen)" if lent else ""),
+        "stated": _cell(raw),
+        "explicit (corrected)": _cell(found.of(explicit + CORRECTED, ids)),
+        "explicit": _cell(shown),
+        "labels": str(used.n_labels if used else 0),
+        "n": str(raw.n_dilemmas),
+        "excluded": _left_out(raw, shown, correction),
+    }
+    return {name: cells[name] for name in (CORRECTED_COLUMNS if found.corrected else COLUMNS)}
+
+
+def _left_out(stated: Estimate, explicit: Estimate | None, correction: Estimate | None) -> str:
+    of_labels = {status: n for status, n in (correction.excluded if correction else {}).items() if status in OF_PEOPLE}
+    parts = (
+        _counts(stated.excluded),
+        f"explicit: {_counts(explicit.excluded)}" if explicit is not None and explicit.excluded else "",
+        f"of the labels: {_counts(of_labels)}" if of_labels else "",
     )
-    return dict(zip(COLUMNS, cells, strict=True))
+    return "; ".join(part for part in parts if part)
 
 
-def _cell(e: Estimate) -> str:
+def _missing(e: Estimate | None) -> bool:
+    return e is None or isinstance(e.value, NotMeasured)
+
+
+def _cell(e: Estimate | None) -> str:
+    if e is None:
+        return NOT_ASKED
     if isinstance(e.value, NotMeasured):
         return f"not measured: {e.value.reason}"
     if isinstance(e.low, NotMeasured) or isinstance(e.high, NotMeasured):
@@ -78,5 +135,5 @@ def _cell(e: Estimate) -> str:
     return f"{e.value:.2f} [{e.low:.2f}, {e.high:.2f}]"
 
 
-def _counts(excluded: dict[str, int]) -> str:
+def _counts(excluded: Mapping[str, int]) -> str:
     return ", ".join(f"{n} {status}" for status, n in sorted(excluded.items()))

@@ -257,6 +257,11 @@ def _rows(study: Study) -> list[dict[str, Any]]:
 def _print_agreement(rows: Sequence[Mapping[str, str]], level: float) -> None:
     shown = [row for row in rows if row["n"] != "0" or row["who"] == "people"]
     title = f"Agreement [{level:.0%} intervals]; the definitions are ours (operationalisation v1)"
-    print_table(shown, title=title, right=("n",))
+    corrected = any("labels" in row for row in rows)
+    print_table(shown, title=title, right=("labels", "n") if corrected else ("n",))
     if len(shown) < len(rows):
         click.echo(f"{len(rows) - len(shown)} further pairs share no dilemma on which both can be scored (see estimates.json).")
+    if corrected:
+        click.echo("Corrected: for the matcher's errors, with so many labels by people; beside it the matcher's own value.")
+    elif rows:
+        click.echo("Matcher not validated on this study: no comparison of it is labelled by people. Run: normscope label FOLDER")

@@ -215,7 +215,8 @@ class Estimate:
     """One number of the result, with everything needed to read it.
 
     `responder_id` and `target_id` are empty strings for a whole pairing. `excluded` counts what was not scored, by reason.
-    A number that could not be measured is a `NotMeasured` with its reason, in `value`, `low` and `high` alike.
+    A number that could not be measured is a `NotMeasured` with its reason, in `value`, `low` and `high` alike. `n_labels`
+    counts the comparisons labelled by people that a number corrected for the matcher's errors rests on; 0 for any other.
     """
 
     metric: str
@@ -232,6 +233,7 @@ class Estimate:
     n_dilemmas: int
     excluded: dict[str, int] = field(default_factory=dict)
     matcher: str = UNSPECIFIED
+    n_labels: int = 0
 
     def number(self) -> float:
         """The value, or `Undefined` with the reason why there is none."""

@@ -15,8 +15,8 @@ class ReportData:
     """One study as a report shows it. The order of `responders` and `dilemmas` is the order on the page.
 
     `created_with` is the version of normscope, `notes` are limits and facts known of this data set in plain sentences, and
-    `settings` says how the study was run (protocol, draws, extractor, matcher, …). There is no date: the same study gives
-    the same bytes.
+    `settings` says how the study was run (protocol, draws, extractor, matcher, …). `gold_labels` counts the labels that
+    people gave for this study. There is no date: the same study gives the same bytes.
     """
 
     title: str
@@ -32,6 +32,7 @@ class ReportData:
     card: Card | NotMeasured
     notes: Sequence[str] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
+    gold_labels: int = 0
 
     @property
     def models(self) -> list[Responder]:

@@ -18,6 +18,7 @@ from normscope.report.lookup import PEOPLE, Lookup
 from normscope.report.palette import MARKS
 from normscope.report.text import basis_of, short, shown
 from normscope.report.topics import TopicTable
+from normscope.report.validated import corrections
 
 if TYPE_CHECKING:
     from normscope.report.charts import Drawing
@@ -63,7 +64,7 @@ def forest_plot(data: ReportData, found: Lookup) -> Figure | None:
     rows.append((f"{SYMBOLS[Kind.HUMAN]} people (ceiling)", ceiling, found.of("explicit_ceiling")))
     caption = (
         "Agreement of each model with all people together: stated (circle) and explicit (diamond). The dashed line and the "
-        f"band are the stated ceiling, people with each other, and its interval. {basis_of(used)}"
+        f"band are the stated ceiling, people with each other, and its interval.{_raw(data)} {basis_of(used)}"
     )
 
     return _figure(
@@ -100,7 +101,7 @@ def agreement_matrix(data: ReportData, found: Lookup) -> Figure | None:
     caption = (
         f"Stated agreement of each ordered pair ({SYMBOLS[Kind.MODEL]} model, {SYMBOLS[Kind.HUMAN]} person or panel): how often "
         "what the row says agrees with the column. On the diagonal: test–retest, where there is more than one draw. "
-        f"Empty: not measured. {basis_of(e for _, _, e in cells)}{more}"
+        f"Empty: not measured.{_raw(data)} {basis_of(e for _, _, e in cells)}{more}"
     )
 
     label = "Heat map of stated agreement between responders; its numbers are in the agreement table."
@@ -125,6 +126,10 @@ def topics_plot(table: TopicTable | None) -> Figure | None:
     )
     label = "Dot plot of stated agreement by topic; its numbers are in the table."
     return _figure(lambda: topic_plot(cells, topics, columns, ceilings), label, caption)
+
+
+def _raw(data: ReportData) -> str:
+    return " These are the matcher's own values; the corrected ones are in the tables." if corrections(data) else ""
 
 
 def _figure(chart: Callable[[], Drawing], label: str, caption: str, *, wide: bool = False) -> Figure:

@@ -9,6 +9,7 @@ from normscope.records import Estimate, NotMeasured, Outcome, Pairing, Responder
 from normscope.report.data import ReportData
 from normscope.report.lookup import Lookup
 from normscope.report.text import basis_of, counted, sentence
+from normscope.report.validated import corrections
 
 __all__ = ["HeadlineRow", "Reading", "among", "asked", "headline", "limits", "matcher_sentence", "reading"]
 
@@ -23,9 +24,14 @@ Reading = str
 
 @dataclass(frozen=True)
 class HeadlineRow:
-    """One model: its agreement with all people together, and how far from the ceiling that is."""
+    """One model: its agreement with all people together, and how far from the ceiling that is.
+
+    `corrected` is the stated agreement corrected for the matcher's errors; `distance` is the corrected one where it was
+    measured.
+    """
 
     responder: Responder
+    corrected: Estimate | None
     stated: Estimate | None
     distance: Estimate | None
     explicit: Estimate | None
@@ -51,7 +57,10 @@ def headline(data: ReportData, found: Lookup) -> list[HeadlineRow]:
     for model in data.models if data.people else []:
         name = model.responder_id
         stated, distance = found.of("stated", name), found.of("distance_to_ceiling", name)
-        rows.append(HeadlineRow(model, stated, distance, found.of("explicit", name), reading(distance)))
+        corrected, as_people = found.of("stated_corrected", name), found.of("distance_to_ceiling_corrected", name)
+        if as_people is not None and not isinstance(as_people.value, NotMeasured):
+            distance = as_people
+        rows.append(HeadlineRow(model, corrected, stated, distance, found.of("explicit", name), reading(distance)))
     return rows
 
 
@@ -61,11 +70,12 @@ def among(data: ReportData, found: Lookup) -> list[str]:
         return []
     who, pairing = ("Models", Pairing.MODEL_MODEL) if data.models else ("People", Pairing.HUMAN_HUMAN)
     lines = []
-    for metric in ("stated", "explicit"):
+    for metric in ("stated_corrected", "stated", "explicit_corrected", "explicit"):
         whole = found.pair(metric, pairing.value, "", "")
         if whole is not None:
             basis = "" if isinstance(whole.value, NotMeasured) else basis_of([whole])
-            lines.append(f"{who} with each other, {metric} agreement: {sentence(whole)}. {basis}".strip())
+            named = f"{metric.removesuffix('_corrected')} agreement{', corrected' if metric.endswith('_corrected') else ''}"
+            lines.append(f"{who} with each other, {named}: {sentence(whole)}. {basis}".strip())
     return lines
 
 
@@ -90,9 +100,8 @@ def limits(data: ReportData, found: Lookup) -> list[str]:
     said = [OURS]
     matchers = sorted({m.matcher for m in data.matches})
     if matchers:
-        said.append(
-            f"Whether two texts agree was decided by the matcher {', '.join(matchers)}. Its errors are part of every rate here."
-        )
+        rates = "every rate that is not called corrected" if corrections(data) else "every rate here"
+        said.append(f"Whether two texts agree was decided by the matcher {', '.join(matchers)}. Its errors are part of {rates}.")
     lost = Counter(r.outcome for r in data.responses if r.outcome is not Outcome.ANSWERED)
     if lost:
         told = ", ".join(f"{n:,} {outcome.value}" for outcome, n in sorted(lost.items()))

@@ -17,10 +17,11 @@ from normscope.report.exclusions import PEOPLE_LISTED, exclusion_rows
 from normscope.report.figures import agreement_matrix, forest_plot, topics_plot
 from normscope.report.headline import among, asked, headline, limits, matcher_sentence
 from normscope.report.lookup import PEOPLE, Lookup
-from normscope.report.pairs import FURTHER, MAIN, pair_table
+from normscope.report.pairs import columns_of, pair_table
 from normscope.report.sidebyside import side_by_side
 from normscope.report.text import SIGNED, basis_of, interval, number, short, shown
 from normscope.report.topics import topic_table
+from normscope.report.validated import validated
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -54,6 +55,7 @@ def page(data: ReportData) -> str:
     """The report of a study as the text of an HTML page."""
     found = Lookup(data.estimates)
     topics = topic_table(data, found)
+    main_columns, further_columns = columns_of(data)
     card = data.card if isinstance(data.card, Card) else None
     environment = _environment()
     style, script = _source("style.css"), _source("filter.js")
@@ -69,14 +71,16 @@ def page(data: ReportData) -> str:
         among=among(data, found),
         ceiling=found.of("ceiling"),
         explicit_ceiling=found.of("explicit_ceiling"),
+        validated=validated(data),
+        ceiling_corrected=found.of("ceiling_corrected"),
         matcher=matcher_sentence(data),
         limits=limits(data, found),
         card=card,
         labels=_labels(card) if card else [],
         tested=card_rows(card) if card else [],
         parts=part_rows(card) if card else [],
-        main=pair_table(data, found, MAIN),
-        further=pair_table(data, found, FURTHER),
+        main=pair_table(data, found, main_columns),
+        further=pair_table(data, found, further_columns),
         forest=forest_plot(data, found),
         matrix=agreement_matrix(data, found),
         topics=topics,

@@ -9,8 +9,9 @@ from normscope.records import Estimate, NotMeasured, Pairing
 from normscope.report.data import ReportData
 from normscope.report.lookup import PEOPLE, Lookup
 from normscope.report.text import counted
+from normscope.report.validated import CORRECTED as ENDING
 
-__all__ = ["FURTHER", "MAIN", "Column", "PairGroup", "PairRow", "PairTable", "pair_table"]
+__all__ = ["FURTHER", "MAIN", "Column", "PairGroup", "PairRow", "PairTable", "columns_of", "pair_table"]
 
 ROW_LIMIT = 240
 """The most rows of one group on the page; how many are left out is said, and all are in `estimates.json`."""
@@ -37,6 +38,27 @@ MAIN = (
     Column("gap", "Gap", "explicit minus stated, on the same dilemmas"),
     Column(
         "acquiescence", "Acquiescence", "share of the target's rejected solutions that the responder agrees with when shown them"
+    ),
+)
+CORRECTED = (
+    Column(
+        "stated_corrected",
+        "Stated, corrected",
+        "stated agreement as people would judge it: the matcher's, corrected for its errors with the comparisons that people "
+        "labelled (PPI++)",
+    ),
+    Column(
+        "explicit_corrected",
+        "Explicit, corrected",
+        "explicit agreement as people would judge it: the matcher's, corrected in the same way",
+    ),
+)
+ROGAN_GLADEN = (
+    Column(
+        "stated_rogan_gladen",
+        "Stated, Rogan–Gladen",
+        "stated agreement corrected with the matcher's sensitivity and specificity over all labelled comparisons, as if it erred "
+        "alike in all pairs",
     ),
 )
 FURTHER = (
@@ -99,6 +121,15 @@ class PairTable:
         return [cell for group in self.groups for row in group.rows for cell in row.cells if cell is not None]
 
 
+def columns_of(data: ReportData) -> tuple[tuple[Column, ...], tuple[Column, ...]]:
+    """The main and the further columns: where people labelled comparisons, the corrected value before each raw one."""
+    tried = {e.metric for e in data.estimates}
+    stated, explicit = ([c for c in (column,) if c.metric in tried] for column in CORRECTED)
+    raw, shown, *rest = MAIN
+    further = [c for c in ROGAN_GLADEN if c.metric in tried]
+    return (*stated, raw, *explicit, shown, *rest), (*further, *FURTHER)
+
+
 def pair_table(data: ReportData, found: Lookup, columns: Sequence[Column]) -> PairTable:
     """The pairs that have any of the columns' metrics, pairings as wholes first, then in the order of the responders."""
     order = {r.responder_id: i for i, r in enumerate(data.responders)}
@@ -120,7 +151,8 @@ def pair_table(data: ReportData, found: Lookup, columns: Sequence[Column]) -> Pa
 
 def _row(found: Lookup, pairing: str, responder: str, target: str, columns: Sequence[Column]) -> PairRow:
     cells = tuple(found.pair(c.metric, pairing, responder, target) for c in columns)
-    first = next((c for c in cells if c is not None), None)
+    raw = [c for c in cells if c is not None and not c.metric.endswith(ENDING)]
+    first = raw[0] if raw else None
     excluded = counted(first.excluded) if first is not None else ""
     return PairRow(responder, target, cells, first.n_dilemmas if first is not None else None, excluded)
 

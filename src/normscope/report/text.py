@@ -12,12 +12,14 @@ __all__ = ["TEXT_LIMIT", "basis_of", "counted", "interval", "number", "percent",
 TEXT_LIMIT = 20_000
 """The longest piece of text that the page shows, in characters; what is cut is said."""
 
-SIGNED = frozenset({"gap", "distance_to_ceiling"})
+SIGNED = frozenset({"gap", "distance_to_ceiling", "distance_to_ceiling_corrected"})
 """Differences: printed with their sign."""
 
 # C0 and C1 controls but tab and line feed; lone surrogates, which cannot be written; line and paragraph separators; the
 # embeddings, overrides and isolates that make text read in another order than it is stored.
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
+
+_OF_ONE = re.compile(r" \[[^\]]*\]")
 
 
 def number(value: float | NotMeasured, *, signed: bool = False) -> str:
@@ -77,7 +79,10 @@ def counted(counts: Mapping[str, int]) -> str:
 
 
 def basis_of(estimates: Iterable[Estimate]) -> str:
-    """What a caption says of its numbers: n, level, method and what they are estimates for."""
+    """What a caption says of its numbers: n, level, method and what they are estimates for.
+
+    What stands in brackets in a method is of that number alone, and is left out.
+    """
     measured = [e for e in estimates if not isinstance(e.value, NotMeasured)]
     if not measured:
         return "Nothing here could be measured."
@@ -85,7 +90,7 @@ def basis_of(estimates: Iterable[Estimate]) -> str:
     n = f"{sizes[0]:,}" if len(sizes) == 1 else f"{sizes[0]:,}–{sizes[-1]:,}"
     with_interval = [e for e in measured if interval(e)]
     levels = " / ".join(percent(level) for level in sorted({e.level for e in with_interval}))
-    methods = ", ".join(sorted({e.method for e in with_interval}))
+    methods = ", ".join(sorted({_OF_ONE.sub("", e.method) for e in with_interval}))
     said = [f"{levels} intervals ({methods})"] if with_interval else []
     reasons = sorted({e.low.reason for e in measured if isinstance(e.low, NotMeasured)})
     if reasons:

@@ -13,6 +13,7 @@ from normscope.stats.bootstrap import (
 )
 from normscope.stats.coders import coders_kappa, coders_kappa_interval
 from normscope.stats.codings import Codings
+from normscope.stats.combined import known_rate, over_clusters, quotient, with_known
 from normscope.stats.corrected import Corrected, difference
 from normscope.stats.discoveries import benjamini_yekutieli
 from normscope.stats.dprime import dprime, dprimes
@@ -59,12 +60,15 @@ __all__ = [
     "f1s",
     "intervals",
     "kappas",
+    "known_rate",
     "macro_f1",
     "nominal_alpha",
     "order_flips",
+    "over_clusters",
     "percent_agreement",
     "ppi",
     "ppi_columns",
+    "quotient",
     "ratio",
     "ratio_difference",
     "replicate",
@@ -73,4 +77,5 @@ __all__ = [
     "t_cdf",
     "t_quantile",
     "wilson",
+    "with_known",
 ]

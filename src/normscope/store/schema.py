@@ -64,7 +64,7 @@ COLUMNS: dict[str, dict[str, str]] = {
     "estimates": {
         "metric": "TEXT", "pairing": "TEXT", "responder_id": "TEXT", "target_id": "TEXT", "topic": "TEXT",
         "value": "JSON", "low": "JSON", "high": "JSON", "level": "REAL", "method": "TEXT", "estimand": "TEXT",
-        "n_dilemmas": "INTEGER", "excluded": "JSON", "matcher": "TEXT",
+        "n_dilemmas": "INTEGER", "excluded": "JSON", "matcher": "TEXT", "n_labels": "INTEGER",
     },
 }  # fmt: skip
 """Columns of each record table in the order of the record's fields; JSON columns hold the nested values as text."""

@@ -30,6 +30,7 @@ def report_data(settings: Settings, store: Store) -> ReportData:
         card=stored_card(settings, store),
         notes=_notes(settings, store),
         settings=_shown_settings(settings),
+        gold_labels=store.count("golds"),
     )
 
 

@@ -1,4 +1,4 @@
-"""The study's scoring stages: solutions read, labels given, agreement computed. Re-scoring asks no model under test."""
+"""The study's scoring stages: solutions read, labels given. Re-scoring asks no model under test."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 
 import polars as pl
 
-from normscope.agree import build_table, estimate
 from normscope.errors import UsageError
 from normscope.match import Plan, models_asked, plan
 from normscope.match import match as label_all
@@ -17,16 +16,13 @@ from normscope.models.asker import Asker
 from normscope.models.base import Ask, AskFor
 from normscope.plugins import load, split
 from normscope.records import (
-    SCHEMA_VERSION,
     Dilemma,
-    Estimate,
     Extractor,
     Matcher,
     Outcome,
     Responder,
     Response,
     Solution,
-    to_dict,
 )
 from normscope.store import Store, Writer
 from normscope.study.asking import close_asker, open_asker
@@ -35,7 +31,7 @@ from normscope.study.progress import Progress
 from normscope.study.remembering import remembering
 from normscope.study.settings import Settings
 
-__all__ = ["agree", "estimates_values", "extract", "match", "plan_of", "refuse_self_judging", "with_asker"]
+__all__ = ["extract", "match", "plan_of", "refuse_self_judging", "with_asker"]
 
 T = TypeVar("T")
 CHUNK = 256
@@ -120,33 +116,6 @@ def plan_of(store: Store) -> Plan:
         dilemmas=store.all(Dilemma),
         responders=store.all(Responder),
     )
-
-
-def agree(settings: Settings, store: Store) -> list[Estimate]:
-    """Estimates with intervals from the stored labels, kept in the store."""
-    table = build_table(
-        dilemmas=store.all(Dilemma),
-        responders=store.all(Responder),
-        responses=store.frame("responses"),
-        solutions=store.frame("solutions"),
-        matches=store.frame("matches"),
-        matcher=settings.matcher,
-    )
-    estimates = estimate(table, draws=settings.resamples, level=settings.level, seed=settings.seed)
-    store.replace("estimates", estimates)
-    return estimates
-
-
-def estimates_values(settings: Settings, estimates: list[Estimate]) -> dict[str, Any]:
-    """What `estimates.json` holds."""
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "title": settings.title,
-        "definitions": "normscope operationalisation v1 (ours; not the formulas of arXiv:2605.23420, which are not public)",
-        "matcher": settings.matcher,
-        "extractor": settings.extractor,
-        "estimates": [to_dict(estimate) for estimate in estimates],
-    }
 
 
 def _turns(store: Store) -> pl.DataFrame:

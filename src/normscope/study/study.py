@@ -13,7 +13,7 @@ import polars as pl
 from normscope.errors import UsageError
 from normscope.records import Card, Estimate, Response
 from normscope.store import Store
-from normscope.study import asking, costing, eliciting, loading, scoring, status, validating
+from normscope.study import agreeing, asking, costing, eliciting, loading, scoring, status, validating
 from normscope.study.files import write_json
 from normscope.study.progress import Progress, silent
 from normscope.study.reporting import report_data
@@ -118,8 +118,8 @@ class Study:
 
     def agree(self) -> list[Estimate]:
         """Compute who agrees with whom from the stored labels; writes `estimates.json`. Calls no model."""
-        estimates = scoring.agree(self.settings, self.store)
-        write_json(self.folder / "estimates.json", scoring.estimates_values(self.settings, estimates))
+        estimates = agreeing.agree(self.settings, self.store)
+        write_json(self.folder / "estimates.json", agreeing.estimates_values(self.settings, estimates))
         return estimates
 
     def report(self, path: str | Path | None = None) -> Path:

@@ -1,0 +1,218 @@
+"""Agreement corrected for the matcher's errors, from the comparisons that people labelled too."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+import numpy as np
+import polars as pl
+
+from normscope.agree.correction import Correction, Rate, Rows
+from normscope.agree.estimates import ALL, PEOPLE_LISTED
+from normscope.agree.judged import Judged, judged
+from normscope.agree.people_said import PeopleSaid
+from normscope.agree.resampled import ALL_TOPICS, NOT_MEASURED, Grouping, grouping, with_topics
+from normscope.agree.scopes import KEY, PEOPLE, Key, Scope, Who, whole
+from normscope.errors import Undefined
+from normscope.records import Estimate, NotMeasured, Pairing
+from normscope.stats import MINIMUM_LABELS, difference
+from normscope.stats.bootstrap import Floats
+from normscope.table import AgreementTable
+
+__all__ = ["CORRECTED", "OF_PEOPLE", "ROGAN_GLADEN", "corrected", "not_corrected"]
+
+CORRECTED = "_corrected"
+ROGAN_GLADEN = "_rogan_gladen"
+"""What the names of corrected metrics end with."""
+
+OF_PEOPLE = ("unclear_to_people", "coders_differ")
+"""What `excluded` of a corrected estimate counts of the labelled comparisons."""
+
+DISTANCE = "distance_to_ceiling"
+CEILINGS = {"stated": "ceiling", "explicit": "explicit_ceiling"}
+PEOPLE_AMONG_THEMSELVES = whole(Pairing.HUMAN_HUMAN)
+
+Names: TypeAlias = tuple[str, str, str, str, str]
+"""metric, pairing, responder_id, target_id and topic of an estimate."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Column:
+    """Which rows of a `Judged` one scope has under one topic, and their weights."""
+
+    key: Key
+    topic: int
+    at: Rows
+    weights: Floats
+
+    def on(self, rows: Judged, dilemmas: Rows) -> _Column:
+        """The same on some dilemmas only."""
+        kept = np.isin(rows.dilemma[self.at], dilemmas)
+        return replace(self, at=self.at[kept], weights=self.weights[kept])
+
+
+def corrected(
+    table: AgreementTable,
+    people: PeopleSaid,
+    raw: Iterable[Estimate],
+    *,
+    level: float = 0.95,
+    minimum: int = MINIMUM_LABELS,
+    people_listed: int = PEOPLE_LISTED,
+) -> list[Estimate]:
+    """What would the agreement be, if people instead of the matcher had said of every comparison whether it agrees?
+
+    For each estimate of `raw` (those of `table`) that can be corrected there is one of the same name with `_corrected` at its
+    end, by PPI++: `stated`, `stated_both`, `ceiling`, `explicit`, `explicit_both`, `explicit_ceiling`, `acquiescence`, and
+    `distance_to_ceiling`, the paired difference of two corrected rates. Beside those of stated agreement there is one with
+    `_rogan_gladen`: it takes the matcher's sensitivity and specificity from all labels, and so reaches pairs that have hardly
+    a label, if the matcher errs alike in all of them.
+
+    The estimand is people's value over the comparisons that people can decide, of dilemmas like these, weighted as the raw
+    value is: draws first, then targets, then dilemmas. What the matcher calls `unclear` takes part; of the labelled
+    comparisons, `excluded` counts those that were `unclear_to_people`, and as `coders_differ` those that have no one label.
+    Comparisons that are settled without a matcher count as they are. `n_labels` is the number of labels a value rests on.
+
+    With fewer than `minimum` labels that people could decide a `_corrected` value is `NotMeasured`, unless all of it is
+    settled. People's labels are taken to be right. `people_listed` as in `estimate`.
+    """
+    by_name: dict[Names, Estimate] = {(e.metric, e.pairing, e.responder_id, e.target_id, e.topic): e for e in raw}
+    who = Who(table.responders, people_listed=people_listed)
+    groups = grouping(table, by_topic=True)
+    found: list[Estimate] = []
+    for rows in judged(table, people, who):
+        cluster = groups.cluster[rows.dilemma].astype(np.intp)
+        correction = Correction(rows, cluster, groups.clusters, level, minimum)
+        columns = {(c.key, c.topic): c for c in _columns(rows, groups)}
+        for column in columns.values():
+            likes = [by_name[name] for name in _names(rows.metric, column, who, groups) if name in by_name]
+            found += _corrected(likes, CORRECTED, correction, column, correction.predicted)
+            if rows.metric == "stated":
+                found += _corrected(likes, ROGAN_GLADEN, correction, column, correction.rogan_gladen)
+        if rows.metric == "stated":
+            found += _distances(correction, columns, who, groups, by_name)
+    return found
+
+
+def not_corrected(raw: Iterable[Estimate], reason: str, *, n_labels: int) -> list[Estimate]:
+    """The `_corrected` estimates of a study whose labels cannot be used, each with the reason: of wholes and of all people."""
+    wide = [e for e in raw if e.metric in (*CEILINGS, *CEILINGS.values()) and e.topic == ALL and e.target_id in ("", PEOPLE)]
+    return [_missing(e, CORRECTED, reason, e.excluded, n_labels) for e in wide]
+
+
+def _columns(rows: Judged, groups: Grouping) -> Iterator[_Column]:
+    by = ("topic", *KEY)
+    placed = with_topics(rows.placed, groups).sort(*by, "row")
+    keys = placed.group_by(by, maintain_order=True).agg(n=pl.len())
+    at, weights = placed["row"].to_numpy().astype(np.intp), placed["weight"].to_numpy()
+    stop = 0
+    for topic, scope, pairing, responder, target, n in keys.iter_rows():
+        start, stop = stop, stop + n
+        yield _Column(Key(scope, pairing, responder, target), topic, at[start:stop], weights[start:stop])
+
+
+def _names(metric: str, column: _Column, who: Who, groups: Grouping) -> list[Names]:
+    """The names under which a column is reported."""
+    named = [f"{metric}_both" if column.key.scope == Scope.BOTH else metric]
+    if column.key == PEOPLE_AMONG_THEMSELVES and metric in CEILINGS:
+        named.append(CEILINGS[metric])
+    topic = ALL if column.topic == ALL_TOPICS else groups.topics[column.topic]
+    return [(name, who.pairing_name(column.key), *who.ids(column.key), topic) for name in named]
+
+
+def _corrected(
+    likes: Iterable[Estimate],
+    ending: str,
+    correction: Correction,
+    column: _Column,
+    correct: Callable[[Rows, Floats], Rate],
+) -> list[Estimate]:
+    likes = list(likes)
+    if not likes:
+        return []
+    try:
+        rate = correct(column.at, column.weights)
+    except Undefined as missing:
+        n = correction.decided(column.at)
+        return [_missing(e, ending, str(missing), _excluded(e, correction.rows, column.at), n) for e in likes]
+    value = rate.corrected
+    n_dilemmas = int(np.unique(correction.rows.dilemma[column.at]).size)
+    return [
+        replace(
+            e,
+            metric=e.metric + ending,
+            value=value.value,
+            low=value.low,
+            high=value.high,
+            method=rate.method,
+            n_dilemmas=n_dilemmas,
+            excluded=_excluded(e, correction.rows, column.at),
+            n_labels=rate.n_labels,
+        )
+        for e in likes
+    ]
+
+
+def _distances(
+    correction: Correction,
+    columns: Mapping[tuple[Key, int], _Column],
+    who: Who,
+    groups: Grouping,
+    by_name: Mapping[Names, Estimate],
+) -> Iterator[Estimate]:
+    """A model's corrected agreement with people minus the corrected ceiling, on the dilemmas that have both."""
+    rows = correction.rows
+    for (key, topic), column in columns.items():
+        ceiling = columns.get((PEOPLE_AMONG_THEMSELVES, topic))
+        if key.scope != Scope.PEOPLE or who.person[key.responder] or ceiling is None:
+            continue
+        ((_, *named),) = _names(rows.metric, column, who, groups)
+        like = by_name.get((DISTANCE, *named))  # type: ignore[arg-type]
+        if like is None:
+            continue
+        shared = np.intersect1d(rows.dilemma[column.at], rows.dilemma[ceiling.at])
+        model, people = column.on(rows, shared), ceiling.on(rows, shared)
+        at = np.concatenate([model.at, people.at])
+        try:
+            first = correction.predicted(model.at, model.weights)
+            second = correction.predicted(people.at, people.weights)
+        except Undefined as missing:
+            yield _missing(like, CORRECTED, str(missing), _excluded(like, rows, at), correction.decided(at))
+            continue
+        apart = difference(first.corrected, second.corrected)
+        yield replace(
+            like,
+            metric=DISTANCE + CORRECTED,
+            value=apart.value,
+            low=apart.low,
+            high=apart.high,
+            method=f"difference of two rates: {first.method}; {second.method}",
+            n_dilemmas=int(shared.size),
+            excluded=_excluded(like, rows, at),
+            n_labels=first.n_labels + second.n_labels,
+        )
+
+
+def _excluded(like: Estimate, rows: Judged, at: Rows) -> dict[str, int]:
+    """What is left out of a corrected value: what is left out of the raw one but for the matcher's doubts, and people's."""
+    counts = Counter({status: n for status, n in like.excluded.items() if status != "unclear"})
+    unclear, differ = rows.labelled[at] & ~rows.decided[at], rows.differ[at]
+    counts.update(dict(zip(OF_PEOPLE, (int(unclear.sum()), int(differ.sum())), strict=True)))
+    return {status: n for status, n in sorted(counts.items()) if n}
+
+
+def _missing(like: Estimate, ending: str, reason: str, excluded: dict[str, int], n_labels: int) -> Estimate:
+    why = NotMeasured(reason)
+    return replace(
+        like,
+        metric=like.metric + ending,
+        value=why,
+        low=why,
+        high=why,
+        method=NOT_MEASURED,
+        excluded=excluded,
+        n_labels=n_labels,
+    )

@@ -1,0 +1,110 @@
+"""One scope's rate, corrected for the matcher's errors: known rows apart, PPI++ or Rogan-Gladen on the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from normscope.agree.judged import Judged
+from normscope.errors import Undefined
+from normscope.stats import Corrected, Labelled, known_rate, over_clusters, ppi, quotient, rogan_gladen, with_known
+from normscope.stats.bootstrap import Floats
+
+__all__ = ["Correction", "Rate", "Rows"]
+
+Rows = npt.NDArray[np.intp]
+
+SETTLED = "every comparison is settled without a matcher, Student's t over clusters"
+
+
+@dataclass(frozen=True, eq=False)
+class Rate:
+    """A corrected rate, how it came about, and how many labelled comparisons it rests on."""
+
+    corrected: Corrected
+    method: str
+    n_labels: int
+
+
+@dataclass(frozen=True, eq=False)
+class Correction:
+    """Corrects rates over the comparisons `rows`, whose clusters are `cluster` [rows], of `clusters` in all.
+
+    With fewer than `minimum` labels that people could decide (of its own for PPI++) a rate is `Undefined`.
+    """
+
+    rows: Judged
+    cluster: Rows
+    clusters: int
+    level: float
+    minimum: int
+
+    def decided(self, at: Rows) -> int:
+        """How many of the rows people labelled and could decide."""
+        return int(self.rows.decided[at].sum())
+
+    def predicted(self, at: Rows, weights: Floats) -> Rate:
+        """The weighted rate of the rows `at` by PPI++.
+
+        Where people called a labelled comparison unclear, the rate is that among what they could decide: the corrected sum
+        of their agreements over the corrected share that they decide.
+        """
+        known = self.rows.settled[at]
+        unknown, w = at[~known], weights[~known]
+        if not unknown.size:
+            rate = known_rate(self.rows.machine[at], weights, self.cluster[at], n=self.clusters, level=self.level)
+            return Rate(rate, SETTLED, 0)
+        n = self.decided(unknown)
+        self._enough(n)
+        cluster = self.cluster[unknown]
+        drawn = np.flatnonzero(self.rows.labelled[unknown])
+        decided = self.rows.decided[unknown][drawn]
+        inclusion = self.rows.inclusion[unknown][drawn]
+        human = Labelled(drawn, np.where(decided, self.rows.human[unknown][drawn], 0.0), inclusion)
+        found = ppi(self.rows.machine[unknown], cluster, human, weights=w, level=self.level, minimum=self.minimum)
+        part = over_clusters(found, self.clusters)
+        if not decided.all():
+            which = Labelled(drawn, decided.astype(np.float64), inclusion)
+            share = ppi(self.rows.counted[unknown], cluster, which, weights=w, level=self.level, minimum=self.minimum)
+            part = quotient(part, over_clusters(share, self.clusters))
+        method = f"PPI++, Student's t over clusters [lambda {found.lam:.2f}; {n} labelled comparisons]"
+        return Rate(self._with_known(part, at, weights), method, n)
+
+    def rogan_gladen(self, at: Rows, weights: Floats) -> Rate:
+        """The weighted rate of the rows `at` by Rogan-Gladen, with the sensitivity and specificity of all labelled rows.
+
+        Only rows that the matcher counts: `Undefined` where it calls all of them unclear.
+        """
+        kept = self.rows.counted[at]
+        at, weights = at[kept], weights[kept]
+        if not at.size:
+            raise Undefined("the matcher calls every comparison unclear")
+        known = self.rows.settled[at]
+        if known.all():
+            rate = known_rate(self.rows.machine[at], weights, self.cluster[at], n=self.clusters, level=self.level)
+            return Rate(rate, SETTLED, 0)
+        labels = np.flatnonzero(self.rows.decided & self.rows.counted)
+        self._enough(labels.size)
+        # the labelled rows of all scopes say how the matcher errs; outside this scope they have no weight
+        both = np.concatenate([at[~known], np.setdiff1d(labels, at[~known])])
+        w = np.zeros(both.size)
+        w[: int((~known).sum())] = weights[~known]
+        drawn = np.flatnonzero(np.isin(both, labels))
+        human = Labelled(drawn, self.rows.human[both][drawn], self.rows.inclusion[both][drawn])
+        found = rogan_gladen(self.rows.machine[both], self.cluster[both], human, weights=w, level=self.level)
+        errs = f"sensitivity {found.sensitivity:.2f}, specificity {found.specificity:.2f}"
+        method = f"Rogan-Gladen, Student's t over clusters [{errs}; {labels.size} labelled comparisons]"
+        return Rate(self._with_known(over_clusters(found, self.clusters), at, weights), method, int(labels.size))
+
+    def _enough(self, n: int) -> None:
+        if n < self.minimum:
+            said = f"{n} labelled comparison{'' if n == 1 else 's'} that people could decide"
+            raise Undefined(f"{said}; at least {self.minimum} are needed")
+
+    def _with_known(self, part: Corrected, at: Rows, weights: Floats) -> Corrected:
+        """The rate of all rows, from that of the rows that are not settled."""
+        known = self.rows.settled[at]
+        weight = np.bincount(self.cluster[at[~known]], weights=weights[~known], minlength=self.clusters).astype(np.float64)
+        return with_known(part, weight, self.rows.machine[at[known]], weights[known], self.cluster[at[known]])

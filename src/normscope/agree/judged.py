@@ -1,0 +1,110 @@
+"""The comparisons behind a metric: the matcher's value of each, people's where they gave one, and its weight in every scope."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from normscope.agree.people_said import EXPLICIT_AT, LABELLED, STATED_AT, PeopleSaid
+from normscope.agree.scopes import KEY, Scope, Who, spread
+from normscope.records import Label
+from normscope.stats.bootstrap import Floats
+from normscope.table import COUNTED, AgreementTable
+
+__all__ = ["UNSURE", "Judged", "judged"]
+
+UNSURE = 0.5
+"""The matcher's value of a comparison that it calls unclear. Any fixed number is right: what it is wrong by is corrected."""
+
+UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """The comparisons of one metric, parallel arrays [rows], and where they count.
+
+    `machine` in [0, 1]: the matcher's value. `counted`: the matcher could tell (else `machine` is `UNSURE`). `settled`: the
+    value is known without a matcher. `human` in [0, 1] and `decided` (people could tell) mean something where `labelled`;
+    so does `inclusion`. `differ`: drawn, but coders differ.
+    `placed`: `KEY`, dilemma, row (a number of these arrays) and weight, for every scope that a row belongs to; a scope's value
+    is the weighted mean. Rows that the matcher did not count have weight there too.
+    """
+
+    metric: str
+    machine: Floats
+    counted: npt.NDArray[np.bool_]
+    settled: npt.NDArray[np.bool_]
+    labelled: npt.NDArray[np.bool_]
+    differ: npt.NDArray[np.bool_]
+    decided: npt.NDArray[np.bool_]
+    human: Floats
+    inclusion: Floats
+    dilemma: npt.NDArray[np.intp]
+    placed: pl.DataFrame
+
+
+def judged(table: AgreementTable, people: PeopleSaid, who: Who) -> list[Judged]:
+    """The comparisons behind `stated`, `explicit` and `acquiescence`.
+
+    What nobody can score (refused, no solution, …) is outside. What only the matcher calls unclear is inside: whether it counts
+    is for people to say.
+    """
+    status = pl.col("status")
+    stated = table.stated.filter(status.is_in([COUNTED, UNCLEAR]))
+    explicit = table.explicit.filter(status == COUNTED)
+    agrees = (pl.col("label") == Label.AGREE.value).cast(pl.Float64).alias("value")
+    machine, human = (frame.filter(~pl.col("accepted")).with_columns(agrees) for frame in (explicit, people.table.explicit))
+    pair = ("dilemma", "responder", "target")
+    shown = (*EXPLICIT_AT, "target")
+    return [
+        _judged("stated", stated, people.table.stated, people.stated, STATED_AT, STATED_AT, pair, who),
+        _judged("explicit", explicit, people.table.explicit, people.explicit, shown, EXPLICIT_AT, (*pair, "solution_id"), who),
+        _judged("acquiescence", machine, human, people.explicit, shown, EXPLICIT_AT, (*pair, "solution_id"), who),
+    ]
+
+
+def _judged(
+    metric: str,
+    machine: pl.DataFrame,
+    human: pl.DataFrame,
+    drawn: pl.DataFrame,
+    at: tuple[str, ...],
+    drawn_at: tuple[str, ...],
+    averaged: tuple[str, ...],
+    who: Who,
+) -> Judged:
+    """`at` names a row, `drawn_at` its comparison; rows that are alike in `averaged` are draws of one value."""
+    said = human.select(*at, human=pl.col("value"), decided=pl.col("status") == COUNTED)
+    rows = (
+        machine.join(drawn, on=drawn_at, how="left")
+        .join(said, on=at, how="left")
+        .with_columns(counted=pl.col("status") == COUNTED)
+        # what is settled is settled with a value
+        .filter(pl.col("counted") | pl.col("state").is_not_null())
+        .sort(at)
+        .with_row_index("row")
+    )
+    draws = rows.select("row", *dict.fromkeys(("dilemma", "responder", "target")), share=1 / pl.len().over(averaged))
+    placed = spread(draws, who)
+    if metric == "stated":
+        # a dilemma counts once in a scope, whatever the number of its pairs
+        placed = placed.with_columns(pl.col("share") / pl.col("share").sum().over(*KEY, "dilemma"))
+    if metric == "acquiescence":
+        placed = placed.filter(pl.col("scope") != int(Scope.BOTH))
+    labelled = (rows["state"] == LABELLED).fill_null(value=False).to_numpy()
+    return Judged(
+        metric=metric,
+        machine=rows["value"].fill_null(UNSURE).to_numpy(),
+        counted=rows["counted"].to_numpy(),
+        settled=rows["state"].is_null().to_numpy(),
+        labelled=labelled,
+        differ=(rows["state"] == "coders_differ").fill_null(value=False).to_numpy(),
+        decided=rows["decided"].fill_null(value=False).to_numpy() & labelled,
+        human=rows["human"].fill_null(0.0).to_numpy(),
+        inclusion=rows["inclusion"].fill_null(1.0).to_numpy(),
+        dilemma=rows["dilemma"].to_numpy().astype(np.intp),
+        placed=placed.select(*KEY, "dilemma", "row", weight="share"),
+    )

@@ -1,0 +1,111 @@
+"""The study's estimates corrected for the matcher's errors, from the labels that people gave to its sample."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from normscope.agree import build_table, corrected, not_corrected, people_said
+from normscope.agree.people_said import COMPARISONS_SCHEMA
+from normscope.match.run import TURNED
+from normscope.records import Dilemma, Estimate, Gold, Label, LabelItem, Responder
+from normscope.store import Store
+from normscope.study.comparisons import COMPARISON, ROW, comparisons
+from normscope.study.sample import stored_sample
+from normscope.study.scoring import plan_of
+from normscope.table import AgreementTable
+from normscope.validate.coding import item_id
+from normscope.validate.counting import counting_labels
+
+__all__ = ["corrections", "table_of"]
+
+STALE = (
+    "the sample for labelling was drawn from other conversations or solutions than the study has now; draw it anew with "
+    "normscope label FOLDER --redraw (labels that were given stay)"
+)
+
+
+def table_of(store: Store, matches: pl.DataFrame, *, matcher: str) -> AgreementTable:
+    """The study's agreement table with these match labels."""
+    return build_table(
+        dilemmas=store.all(Dilemma),
+        responders=store.all(Responder),
+        responses=store.frame("responses"),
+        solutions=store.frame("solutions"),
+        matches=matches,
+        matcher=matcher,
+    )
+
+
+def corrections(store: Store, table: AgreementTable, estimates: Sequence[Estimate], *, level: float) -> list[Estimate]:
+    """The corrected estimates beside the raw ones; none where nobody labelled a comparison of the study's sample.
+
+    Labels of other questions than the sample's do not count: only of the sample is it known how probable it was to be drawn.
+    A sample of which conversations or solutions have changed since is not used, and the estimates say so.
+    """
+    items, labels = store.all(LabelItem), counting_labels(store.all(Gold))
+    n_labelled = sum(item.item_id in labels for item in items)
+    if not n_labelled:
+        return []
+    frame, rows = _frame(store)
+    sample = stored_sample(store)
+    drawn = _drawn(items, rows)
+    if drawn is None or (sample is not None and sample.frame != frame.height):
+        return not_corrected(estimates, STALE, n_labels=n_labelled)
+    states = pl.DataFrame(
+        [(name, _state(same, labels), same[0].inclusion) for name, same in drawn.items()],
+        schema={"comparison": pl.String, "state": pl.String, "inclusion": pl.Float64},
+        orient="row",
+    )
+    named = frame.join(states, on="comparison", how="left").with_columns(pl.col("state").fill_null("not_drawn"))
+    people = table_of(store, _people(store.frame("matches"), items, labels), matcher="people")
+    sampled = people_said(people, named.select(pl.col(name).cast(kind) for name, kind in COMPARISONS_SCHEMA.items()))
+    return corrected(table, sampled, estimates, level=level)
+
+
+def _frame(store: Store) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The comparisons that can be drawn now, and their match labels: comparison, the label's key and its question's id."""
+    work_plan = plan_of(store)
+    found = comparisons(work_plan, store.frame("solutions"), store.frame("responses"), None)
+    ids = [item_id(q.dilemma, q.text, q.solution, q.asked) for q in work_plan.questions]
+    rows = found.rows.select("comparison", *ROW, item=pl.lit(pl.Series(ids, dtype=pl.String)).gather(pl.col("question")))
+    keys = [json.loads(name) for name in found.frame["comparison"]]
+    schema = {name: COMPARISONS_SCHEMA[name] for name in COMPARISON}
+    return pl.DataFrame(keys, schema=schema, orient="row").with_columns(comparison=found.frame["comparison"]), rows
+
+
+def _drawn(items: Sequence[LabelItem], rows: pl.DataFrame) -> dict[str, list[LabelItem]] | None:
+    """The items of each drawn comparison; None where they are not the questions that these comparisons have now."""
+    by_key = {(i.dilemma_id, i.responder_id, i.draw, i.basis.value, i.solution_id): i for i in items}
+    drawn: dict[str, list[LabelItem]] = {}
+    asked: dict[str, int] = {}
+    for comparison, *key, item in rows.iter_rows():
+        asked[comparison] = asked.get(comparison, 0) + 1
+        found = by_key.get(tuple(key))
+        if found is not None and found.item_id == item:
+            drawn.setdefault(comparison, []).append(found)
+    complete = sum(map(len, drawn.values())) == len(items) and all(asked[name] == len(same) for name, same in drawn.items())
+    return drawn if complete else None
+
+
+def _state(items: Sequence[LabelItem], labels: Mapping[str, Label | None]) -> str:
+    if any(item.item_id not in labels for item in items):
+        return "not_labelled"
+    return "coders_differ" if any(labels[item.item_id] is None for item in items) else "labelled"
+
+
+def _people(matches: pl.DataFrame, items: Sequence[LabelItem], labels: Mapping[str, Label | None]) -> pl.DataFrame:
+    """The match labels with people's in their place."""
+    given = []
+    for item in items:
+        label = labels.get(item.item_id)
+        if label is not None:
+            turned = TURNED.get(label.value, label.value) if item.flip else label.value
+            given.append((item.dilemma_id, item.responder_id, item.draw, item.basis.value, item.solution_id, turned))
+    schema = {name: pl.Int64 if name == "draw" else pl.String for name in ROW}
+    theirs = pl.DataFrame(given, schema={**schema, "theirs": pl.String}, orient="row")
+    placed = matches.with_columns(pl.col("draw").cast(pl.Int64), pl.col("basis").cast(pl.String))
+    joined = placed.join(theirs, on=ROW, how="left")
+    return joined.with_columns(label=pl.coalesce("theirs", pl.col("label").cast(pl.String))).drop("theirs")

@@ -1,0 +1,142 @@
+"""From the labels of a study's sample to corrected estimates, through the folder."""
+
+from __future__ import annotations
+
+import importlib.util
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from normscope.agree.summary import CORRECTED_COLUMNS
+from normscope.records import Estimate, Gold, Label, LabelItem, NotMeasured, Solution
+from normscope.report import page
+from normscope.study import Study
+from normscope.study.labelling import study_sheets
+from normscope.study.reporting import report_data
+from normscope.study.sample import Wish, ensure_sample
+from normscope.validate.coding import Sheet, gold_of
+
+
+def _made() -> Callable[[Path, int, int], Path]:
+    place = Path(__file__).resolve().parents[1] / "labelling" / "conftest.py"
+    spec = importlib.util.spec_from_file_location("labelling_study", place)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    make: Callable[[Path, int, int], Path] = module.make
+    return make
+
+
+def truth(sheet: Sheet) -> Label:
+    """People who agree with what tells them to talk, and with the same course."""
+    return Label.AGREE if "alk" in sheet.text or "Yes" in sheet.text else Label.DISAGREE
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Study:
+    """Forty made-up dilemmas with 400 comparisons drawn, and nothing labelled."""
+    opened = Study.open(_made()(tmp_path / "s", 3, 40))
+    ensure_sample(opened.settings, opened.store, Wish(n=400, twice=0.0))
+    return opened
+
+
+def label(study: Study, coder: str = "Ane", *, answer: Callable[[Sheet], Label] = truth) -> None:
+    study.store.put([gold_of(sheet, answer(sheet), coder) for sheet in study_sheets(study.store)])
+
+
+def corrected(estimates: list[Estimate]) -> list[Estimate]:
+    return [e for e in estimates if e.metric.endswith("_corrected")]
+
+
+def test_without_labels_nothing_is_corrected_and_the_report_says_so(study: Study) -> None:
+    with study:
+        assert not corrected(study.agree())
+        assert "Matcher not validated on this study" in page(report_data(study.settings, study.store))
+        assert "labels" not in study.table().columns
+
+
+def test_labels_correct_and_stand_in_tables_and_folder(study: Study) -> None:
+    with study:
+        label(study)
+        estimates = study.agree()
+        wanted = ("explicit_corrected", "model–human", "", "all")
+        (whole,) = [e for e in estimates if (e.metric, e.pairing, e.responder_id, e.topic) == wanted]
+        assert isinstance(whole.value, float)
+        assert whole.n_labels >= 50
+        assert study.estimates() == sorted(
+            estimates, key=lambda e: (e.metric, e.pairing, e.responder_id, e.target_id, e.topic)
+        )  # n_labels and all through the folder
+        assert tuple(study.table().columns) == CORRECTED_COLUMNS
+        assert "not validated on this study" not in page(report_data(study.settings, study.store)).split("How far the matcher")[0]
+        assert study.agree() == estimates
+
+
+def test_people_who_say_what_the_matcher_says_change_nothing(study: Study) -> None:
+    with study:
+        matches = {
+            (m["dilemma_id"], m["responder_id"], m["draw"], str(m["basis"]), m["solution_id"]): Label(str(m["label"]))
+            for m in study.store.frame("matches").iter_rows(named=True)
+        }
+        turned = {Label.AGREE: Label.DISAGREE, Label.DISAGREE: Label.AGREE}
+        by_item = {}
+        for i in study.store.all(LabelItem):
+            given = matches[i.dilemma_id, i.responder_id, i.draw, i.basis.value, i.solution_id]
+            by_item[i.item_id] = turned.get(given, given) if i.flip else given
+        label(study, answer=lambda sheet: by_item[sheet.item_id])
+        estimates = study.agree()
+        raw = {(e.metric, e.pairing, e.responder_id, e.target_id, e.topic): e for e in estimates}
+        compared = 0
+        for e in corrected(estimates):
+            like = raw[e.metric.removesuffix("_corrected"), e.pairing, e.responder_id, e.target_id, e.topic]
+            if isinstance(e.value, float) and "unclear" not in like.excluded and e.metric.startswith("explicit"):
+                assert e.value == pytest.approx(like.number())
+                compared += 1
+        assert compared
+
+
+def test_differences_between_coders_are_counted_until_they_are_settled(study: Study) -> None:
+    def first(sheet: Sheet) -> bool:
+        return sheet.rank <= 40
+
+    def contrary(sheet: Sheet) -> Label:
+        return Label.SILENT if first(sheet) else truth(sheet)
+
+    def differ(estimates: list[Estimate]) -> int:
+        return sum(e.excluded.get("coders_differ", 0) for e in corrected(estimates) if e.topic == "all" and not e.responder_id)
+
+    with study:
+        label(study)
+        alone = study.agree()
+        label(study, "Bo", answer=contrary)
+        assert differ(study.agree()) > 0
+        study.store.put([gold_of(sheet, truth(sheet), "adjudicated") for sheet in study_sheets(study.store) if first(sheet)])
+        assert study.agree() == alone
+
+
+def test_half_a_sample_is_a_smaller_one_and_labels_of_other_texts_do_not_count(study: Study) -> None:
+    with study:
+        sheets = study_sheets(study.store)
+        study.store.put([gold_of(sheet, truth(sheet), "Ane") for sheet in sheets[: len(sheets) // 2]])
+        some = max(e.n_labels for e in corrected(study.agree()))
+        other = [Gold(f"x{i}", "Who?", f"text {i}", "solution", "stated", Label.AGREE, "Ane") for i in range(500)]
+        study.store.put(other)
+        assert max(e.n_labels for e in corrected(study.agree())) == some
+        label(study)
+        assert max(e.n_labels for e in corrected(study.agree())) > some
+
+
+def test_a_sample_of_other_conversations_is_refused(study: Study) -> None:
+    with study:
+        label(study)
+        solutions = study.store.all(Solution)
+        chance = random.Random(1)
+        study.store.replace("solutions", [replace(s, text=f"{s.text} {chance.random()}") for s in solutions])
+        study.match()
+        found = corrected(study.agree())
+        assert found
+        assert all(isinstance(e.value, NotMeasured) and "--redraw" in e.value.reason for e in found)
+        assert "Not corrected for the matcher" in page(report_data(study.settings, study.store))

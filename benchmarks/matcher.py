@@ -26,9 +26,8 @@ from normscope.match.lexical import Lexical
 from normscope.match.offline import Offline
 from normscope.match.offline.encoder import encoder
 from normscope.records import Label, NotMeasured, Question
-from normscope.stats import cohen_kappa
+from normscope.stats import auc, cohen_kappa
 from training.pairs import Pair, argkp, own_set, perspectrum, read_jsonl
-from training.rank import auc
 from training.split import part_of
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -16,13 +16,13 @@ import torch
 
 from normscope.match.offline.reading import Reading
 from normscope.match.offline.tokens import Tokenizer
+from normscope.stats import auc
 from training.base import PACKAGE, read_base
 from training.examples import drawn, restated, shown_answers
 from training.export import chosen_pieces, export_encoder, export_vocabulary
 from training.learn import Recipe, Row, learn, probabilities, tokens_of
 from training.network import Encoder
 from training.pairs import LABELS, Pair, argkp, own_set, perspectrum
-from training.rank import auc
 from training.split import part_of
 
 __all__ = ["main"]

@@ -16,8 +16,8 @@ from normscope.match.offline import LABELS, Offline, make
 from normscope.match.offline.encoder import ENGINES, encoder
 from normscope.models.base import Ask
 from normscope.records import Label, Question
+from normscope.stats import auc
 from training.pairs import own_set
-from training.rank import auc
 from training.split import part_of
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -8,16 +8,14 @@ from typing import Any, TypeVar
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
-from sklearn.metrics import roc_auc_score
 
 from normscope.records import Gold, Judgement, Label, NotMeasured, Question
 from normscope.validate import load_injections, load_pairs
 from normscope.validate.once import Once
 from normscope.validate.orders import order_changes
 from normscope.validate.placebo import Advice, advice_of_golds, placebo, placebo_pairs
-from normscope.validate.polarity import auc, polarity
+from normscope.validate.polarity import polarity
 from normscope.validate.rated import by_part, rate
 from normscope.validate.repeats import repeat_changes
 from normscope.validate.spread import spread
@@ -125,15 +123,6 @@ def test_polarity_needs_both_of_a_context() -> None:
 
 
 NUMBERS = st.lists(st.integers(-4, 4).map(float), min_size=1, max_size=12)
-
-
-@settings(deadline=None, max_examples=30)
-@given(NUMBERS, NUMBERS)
-def test_auc_against_scikit_learn(higher: list[float], lower: list[float]) -> None:
-    ours = auc(np.array(higher), np.array(lower))
-    assert ours == pytest.approx(roc_auc_score([1] * len(higher) + [0] * len(lower), higher + lower))
-    assert ours == pytest.approx(1 - auc(np.array(lower), np.array(higher)))
-    assert ours == pytest.approx(auc(np.array(higher * 2), np.array(lower)))  # twice the same items
 
 
 def test_placebo_of_who_always_agrees_is_one() -> None:

@@ -147,8 +147,8 @@ def extract(folder: Path, extractor: str | None) -> None:
 @folder_argument
 @click.option(
     "--matcher",
-    help="offline, lexical, exact, judge:MODEL, panel:M1,M2,M3, escalate:M1,M2,M3, stance:MODEL, nli:FOLDER or an installed plug-in "
-    "(docs/matchers.md says which when); kept in the folder.",
+    help="offline, lexical, exact, judge:MODEL, panel:M1,M2,M3, escalate:M1,M2,M3, stance:MODEL, nli:FOLDER or an installed "
+    "plug-in (docs/matchers.md says which when); kept in the folder.",
 )
 def match(folder: Path, matcher: str | None) -> None:
     """Label every solution against every other responder's solutions."""

@@ -24,6 +24,7 @@ from normscope.stats.krippendorff import nominal_alpha
 from normscope.stats.labelled import Labelled
 from normscope.stats.order import OrderFlips, accuracy_over_orders, order_flips
 from normscope.stats.ppi import MINIMUM_LABELS, PredictionPowered, ppi, ppi_columns
+from normscope.stats.rank import auc
 from normscope.stats.rates import wilson
 from normscope.stats.rogan_gladen import LEAST_YOUDEN, RoganGladen, rogan_gladen, rogan_gladen_columns
 from normscope.stats.student import t_cdf, t_quantile
@@ -48,6 +49,7 @@ __all__ = [
     "Statistic",
     "accuracy_over_orders",
     "alt_test",
+    "auc",
     "benjamini_yekutieli",
     "coders_kappa",
     "coders_kappa_interval",

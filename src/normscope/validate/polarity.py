@@ -7,12 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from normscope.records import Gold, Judgement, Label, NotMeasured, Polarity
+from normscope.stats import auc
 from normscope.stats.bootstrap import Floats
 from normscope.validate.once import Once
 from normscope.validate.rated import rate, rated
 from normscope.validate.settled import question_of
 
-__all__ = ["OPPOSITE", "REWORDED", "auc", "polarity"]
+__all__ = ["OPPOSITE", "REWORDED", "polarity"]
 
 REWORDED, OPPOSITE = "reworded", "opposite"
 """The kinds of pair that the test needs, one of each per context (`Gold.cluster`)."""
@@ -42,17 +43,8 @@ async def polarity(ask: Once, golds: Sequence[Gold], *, level: float = 0.95) -> 
         paraphrases=rate([found.label is Label.AGREE for found in same], level=level),
         opposites=rate([found.label is Label.DISAGREE for found in turned], level=level),
         ordered=rated(order.tolist(), languages=[g.language for g in firsts], topics=[g.topic for g in firsts], level=level),
-        auc=auc(same_signed, turned_signed),
+        auc=auc(np.arange(2 * len(both)) < len(both), np.concatenate([same_signed, turned_signed])),
     )
-
-
-def auc(higher: Floats, lower: Floats) -> float:
-    """How likely is a number of the first kind above one of the second, an equal one counting half? In [0, 1].
-
-    >>> auc(np.array([0.9, 0.4]), np.array([0.1, 0.4]))
-    0.875
-    """
-    return float(((np.sign(higher[:, None] - lower[None, :]) + 1) / 2).mean())
 
 
 def _signed(judgements: Sequence[Judgement]) -> Floats:

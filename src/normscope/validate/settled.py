@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from normscope.records import Gold, Label, LabelItem, Labelled, NotMeasured, Question
 from normscope.validate.coding import ADJUDICATED, item_id
+from normscope.validate.counting import counting_label
 
 __all__ = ["Settled", "inclusions", "item_of", "question_of", "settle"]
 
@@ -74,7 +74,7 @@ def settle(golds: Sequence[Gold], weights: Mapping[str, float] | None = None) ->
         if weighted and item not in known:
             outside += 1
             continue
-        label = _counting(labels)
+        label = counting_label(labels)
         if label is None:
             tied += 1
             continue
@@ -89,10 +89,3 @@ def settle(golds: Sequence[Gold], weights: Mapping[str, float] | None = None) ->
     return Settled(
         tuple(gold for gold, _, _ in kept), tuple(w for _, w, _ in kept), tuple(people for *_, people in kept), labelled
     )
-
-
-def _counting(labels: Mapping[str, Label]) -> Label | None:
-    if ADJUDICATED in labels:
-        return labels[ADJUDICATED]
-    ranked = Counter(labels.values()).most_common(2)
-    return ranked[0][0] if len(ranked) == 1 or ranked[0][1] > ranked[1][1] else None

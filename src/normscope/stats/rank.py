@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
+import numpy.typing as npt
+
+from normscope.errors import Undefined
 
 __all__ = ["auc"]
 
 
-def auc(truth: ArrayLike, score: ArrayLike) -> float:
-    """The probability that a true item has a higher score than a false one, ties counting half; in [0, 1], 0.5 = chance.
+def auc(truth: npt.ArrayLike, score: npt.ArrayLike) -> float:
+    """How likely has a true item a higher score than a false one, an equal score counting half?
 
-    `ValueError` where one of the two does not occur.
+    Two 1-D arrays over the same items. In [0, 1]: 1 = every true item above every false one, 0.5 = as by chance.
+    `Undefined` where true or false items are missing. Source: the Mann–Whitney statistic over the number of pairs (Hanley and
+    McNeil 1982, Radiology 143).
 
     >>> auc([True, True, False, False], [0.9, 0.4, 0.4, 0.1])
     0.875
@@ -19,7 +23,7 @@ def auc(truth: ArrayLike, score: ArrayLike) -> float:
     chosen, scores = np.asarray(truth, bool), np.asarray(score, float)
     positives, negatives = int(chosen.sum()), int((~chosen).sum())
     if not positives or not negatives:
-        raise ValueError("the area under the curve needs true and false items")
+        raise Undefined(f"the area under the curve needs true and false items; got {positives} and {negatives}")
     distinct, place = np.unique(scores, return_inverse=True)
     counts = np.bincount(place, minlength=len(distinct))
     ranks = (np.cumsum(counts) - (counts - 1) / 2)[place]

@@ -122,9 +122,6 @@ def test_polarity_needs_both_of_a_context() -> None:
     assert found == NotMeasured("no context has both a paraphrase and an opposite")
 
 
-NUMBERS = st.lists(st.integers(-4, 4).map(float), min_size=1, max_size=12)
-
-
 def test_placebo_of_who_always_agrees_is_one() -> None:
     advice = advice_of_golds(load_pairs())
     found = run(placebo(Once(By(yes)), advice, n=100, source="here"))

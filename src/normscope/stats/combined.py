@@ -76,7 +76,8 @@ def known_rate(
     seen = int(np.unique(c).size)
     if seen < 2:
         raise Undefined(f"an interval needs data on at least 2 clusters of dilemmas; {seen} has them")
-    value, influence = centred(v, w, c, n)
+    value, each = centred(v, w)
+    influence = np.bincount(c, weights=each, minlength=n)
     unseen = unseen_variance(w, c, level=level) if bool(np.all(v == v[0])) else 0.0
     return _rate(value, influence, seen, unseen, level)
 

@@ -35,6 +35,7 @@ OWN = ROOT / "data" / "advice-agreement"
 OTHERS = ROOT.parent / "shared" / "data"
 ABSENT = NotMeasured(f"the real data are not at {OTHERS}")
 SEED = 4
+WORDINGS = ("same course", "both against", "opposite")
 SIZES = {"own": 9_000, "perspectrum": 10_000, "argkp": 10_000, "relational": 432}
 QUICK = {"own": 900, "perspectrum": 500, "argkp": 400, "relational": 60}
 VERDICTS = re.compile(r"\b(yes|no)\b[,.:;!]?\s*", re.IGNORECASE)
@@ -51,31 +52,38 @@ def sample(pairs: list[Pair], size: int) -> list[Pair]:
 
 
 def own_figures(matcher: Offline, size: int) -> dict[str, Bar]:
-    """AUC of agree against disagree by language and by kind of pair, and macro-F1 of the three labels."""
+    """AUC of agree against disagree by language and by kind of pair, and macro-F1 of the three labels.
+
+    The bars are on what the set was written for: two wordings of one course, or two against it, and a wording for with one
+    against it. Courses that exclude each other, replies and the dilemma's question stand beside them.
+    """
     pairs = sample([pair for pair in own_set(OWN) if part_of(pair.group) == "test"], size)
     found = matcher.probabilities([asked(pair) for pair in pairs])
     balance, label = found[:, 0] - found[:, 1], np.array([pair.label for pair in pairs])
     sided = label != Label.SILENT.value
+    kind, spoken = np.array([pair.kind for pair in pairs]), np.array([pair.language for pair in pairs])
+    wordings = np.isin(kind, WORDINGS)
     figures = {}
     for language in ("en", "da", "de", "es", "fr", "pt"):
-        chosen = sided & np.array([pair.language == language for pair in pairs])
+        chosen = wordings & (spoken == language)
         figures[f"own_auc_{language}"] = Bar(
             auc(label[chosen] == "agree", balance[chosen]), 0.88 if language == "en" else 0.78, "at least"
         )
-    for name, kinds in {
-        "wordings": ("same course", "opposite"),
-        "excluded": ("same course", "excluded"),
-        "reply": ("reply",),
-        "question": ("question",),
+    parallel = np.array([pair.group.startswith("par-") for pair in pairs])
+    for name, chosen in {
+        "translated": wordings & parallel,
+        "excluded": np.isin(kind, ("same course", "excluded")),
+        "reply": sided & (kind == "reply"),
+        "question": kind == "question",
+        "all_kinds": sided,
     }.items():
-        chosen = sided & np.array([pair.kind in kinds for pair in pairs])
         figures[f"own_auc_{name}"] = Bar(auc(label[chosen] == "agree", balance[chosen]), None)
     given = [("agree", "disagree", "silent", "unclear")[i] for i in found.argmax(axis=1)]
     figures["own_macro_f1"] = Bar(f1_of_three(list(label), given), 0.70, "at least", f"{len(pairs)} pairs")
     words = asyncio.run(Lexical()([asked(pair) for pair in pairs]))
     figures["own_macro_f1_lexical"] = Bar(f1_of_three(list(label), [j.label.value for j in words]), None)
     side = [j.score * {"agree": 1, "disagree": -1}.get(j.label.value, 0) for j in words]
-    english = sided & np.array([pair.language == "en" for pair in pairs])
+    english = wordings & (spoken == "en")
     figures["own_auc_en_lexical"] = Bar(auc(label[english] == "agree", np.array(side)[english]), None)
     return figures
 

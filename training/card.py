@@ -11,9 +11,10 @@ from typing import Any
 from benchmarks.bars import Bar
 from benchmarks.matcher import all_figures
 from training.base import PACKAGE, SHA256
-from training.make import SHIPPED
 
 __all__ = ["main"]
+
+SHIPPED = Path(__file__).resolve().parents[1] / "src" / "normscope" / "match" / "offline"
 
 FILES = ("encoder.onnx", "vocabulary.npz")
 

@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 
 import numpy as np
 import pytest
-from hypothesis import strategies as st
 
 from normscope.records import Gold, Judgement, Label, NotMeasured, Question
 from normscope.validate import load_injections, load_pairs

@@ -77,7 +77,7 @@ def known_rate(
     if seen < 2:
         raise Undefined(f"an interval needs data on at least 2 clusters of dilemmas; {seen} has them")
     value, each = centred(v, w)
-    influence = np.bincount(c, weights=each, minlength=n)
+    influence = np.bincount(c, weights=each, minlength=n).astype(np.float64)
     unseen = unseen_variance(w, c, level=level) if bool(np.all(v == v[0])) else 0.0
     return _rate(value, influence, seen, unseen, level)
 

@@ -33,16 +33,17 @@ def offline() -> Offline:
     return make("", nobody)
 
 
-def some_pairs(size: int) -> list[tuple[Question, str]]:
-    """Pairs of the dilemmas that are kept for measuring, of all languages, with their labels."""
-    pairs = [pair for pair in own_set(ROOT / "data" / "advice-agreement") if part_of(pair.group) == "test"]
+def some_pairs(size: int, *kinds: str) -> list[tuple[Question, str]]:
+    """Pairs of test dilemmas in all languages, with their labels; of all kinds where none is named."""
+    own = own_set(ROOT / "data" / "advice-agreement")
+    pairs = [pair for pair in own if part_of(pair.group) == "test" and (not kinds or pair.kind in kinds)]
     chosen = random.Random(5).sample(pairs, size)
     return [(Question(p.dilemma, p.text, p.solution, language=p.language), p.label) for p in chosen]
 
 
 def test_it_tells_agreement_from_disagreement_in_dilemmas_it_has_not_seen() -> None:
     """A guard with room: the figures themselves are in the card, from `python -m benchmarks.matcher`."""
-    sided = [(question, label) for question, label in some_pairs(300) if label != "silent"]
+    sided = some_pairs(200, "same course", "both against", "opposite")
     found = offline().probabilities([question for question, _ in sided])
     assert auc([label == "agree" for _, label in sided], found[:, 0] - found[:, 1]) > 0.7
 
@@ -50,8 +51,9 @@ def test_it_tells_agreement_from_disagreement_in_dilemmas_it_has_not_seen() -> N
 def test_advice_and_its_opposite_in_near_equal_words() -> None:
     solution = "Lend him the money."
     texts = ["I would lend him the money.", "I would not lend him the money."]
-    given = asyncio.run(offline()([Question(DILEMMA, text, solution, language="en") for text in texts]))
-    assert [judgement.label for judgement in given] == [Label.AGREE, Label.DISAGREE]
+    same, opposite = offline().probabilities([Question(DILEMMA, text, solution, language="en") for text in texts])
+    assert opposite.argmax() == LABELS.index(Label.DISAGREE)
+    assert same[0] - same[1] > opposite[0] - opposite[1] + 0.2
 
 
 def test_a_pair_is_judged_alike_in_any_company() -> None:

@@ -85,8 +85,8 @@ class Offline:
         return shares
 
     def _readable(self, question: Question) -> bool:
-        ids = [token for part in (question.text, question.solution) for token in self.run.vocabulary.tokenizer(part)]
-        return bool(ids) and ids.count(UNKNOWN) < UNREADABLE * len(ids)
+        parts = [self.run.vocabulary.tokenizer(part) for part in (question.text, question.solution)]
+        return all(ids and ids.count(UNKNOWN) < UNREADABLE * len(ids) for ids in parts)
 
 
 def make(argument: str, ask_for: AskFor) -> Offline:

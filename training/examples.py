@@ -44,7 +44,7 @@ def drawn(pairs: Sequence[Pair], rng: random.Random) -> list[Pair]:
 def restated(pairs: Sequence[Pair], rng: random.Random) -> list[Pair]:
     """A wording beside itself, one of the two after a phrase that changes nothing: they agree.
 
-    With the near-equal wordings for and against a course, this teaches first that small words turn advice round.
+    Beside the near-equal wordings for and against a course, it shows that it is small words that turn advice round.
     """
     frames: Mapping[str, Sequence[str]] = yaml.safe_load(FRAMES.read_text(encoding="utf-8"))
     found = []

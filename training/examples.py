@@ -17,11 +17,11 @@ SHARE = {
     "same course": 1.0,
     "opposite": 0.6,
     "both against": 0.5,
-    "other course": 0.2,
+    "other course": 0.3,
     "excluded": 0.6,
     "reply": 0.4,
-    "replies": 0.1,
-    "question": 0.6,
+    "replies": 0.5,
+    "question": 0.9,
 }
 """The share of each kind of the own set's pairs that an epoch draws: there are many more pairs of some kinds than of others."""
 
@@ -30,7 +30,7 @@ WITHOUT_DILEMMA = 0.5
 
 BARE = frozenset({"same course", "opposite", "both against", "restated"})
 
-RESTATED_A_DILEMMA = 3
+RESTATED_A_DILEMMA = 4
 SHOWN_A_DILEMMA = 10
 FRAMES = Path(__file__).parent / "frames.yaml"
 

@@ -99,7 +99,7 @@ def learn(
         network.first.requires_grad_(requires_grad=False)
     head = [*network.compare.parameters(), *network.head.parameters()]
     body = [p for p in network.layers.parameters() if p.requires_grad]
-    optimiser = torch.optim.AdamW([{"params": body}, {"params": head}], lr=0.0, weight_decay=0.01)
+    optimiser = torch.optim.AdamW([{"params": body}, {"params": head}], lr=0.0, weight_decay=0.01, fused=True)
     plan = [
         [stage[i] for i in batch]
         for stage in stages

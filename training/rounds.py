@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from training.claims import claims, completed, reasons, some_of_each
-from training.examples import drawn, restated, shown_answers
+from training.examples import disturbed, drawn, restated, shown_answers
 from training.learn import Recipe
 from training.pairs import Pair, argkp, own_set, perspectrum
 from training.split import part_of
@@ -43,6 +43,10 @@ class Round:
     """Of the project's claims; none where empty."""
     verdicts: Mapping[str, int] = field(default_factory=dict)
     """Of the project's vignettes with reasons; none where empty."""
+    thinned: float = 1.0
+    """The share of all these pairs that is kept."""
+    disturbed: int = 0
+    """So many pairs of each dilemma come with a passage that is no advice (see `disturbed`)."""
 
     def sets(self, own: Path, others: Path) -> tuple[Sets, list[Pair]]:
         """What is learnt from, and pairs of what is kept for choosing settings."""
@@ -69,7 +73,7 @@ class Round:
         """The pairs of one epoch."""
         rng.shuffle(sets.arguments)
         arguments = [p for label in ("agree", "silent") for p in [p for p in sets.arguments if p.label == label][:ARGUMENTS]]
-        return [
+        pairs = [
             *drawn(sets.own, rng),
             *restated(sets.own, rng),
             *shown_answers(sets.own, answers, rng),
@@ -78,6 +82,8 @@ class Round:
             *some_of_each(sets.verdicts, self.verdicts, rng),
             *arguments,
         ]
+        kept = rng.sample(pairs, int(len(pairs) * self.thinned)) if self.thinned < 1 else pairs
+        return [*kept, *disturbed(sets.own, self.disturbed, rng)]
 
 
 KEPT = ("same course", "opposite", "excluded", "other course", "reply", "question", "same verdict", "other verdict", "verdict")
@@ -93,14 +99,13 @@ def _series(group: str) -> str:
     return parts[1] if len(parts) == 3 else ""
 
 
+POINTS = {"same": 8, "same_side": 12, "opposite": 18, "paraphrase": 2}
+OWN_POINTS = {"same": 6, "same_side": 10, "opposite": 16, "claim": 8}
+VERDICTS = {"same verdict": 10, "other verdict": 16, "verdict": 8}
+
 ROUNDS = (
     Round("ab", 2, Recipe(seed=20261126), {"same": 6, "same_side": 8, "opposite": 12, "paraphrase": 2}),
-    Round(
-        "abcdefgh",
-        1,
-        Recipe(seed=20261127),
-        points={"same": 8, "same_side": 12, "opposite": 18, "paraphrase": 2},
-        own_points={"same": 6, "same_side": 10, "opposite": 16, "claim": 8},
-        verdicts={"same verdict": 10, "other verdict": 16, "verdict": 8},
-    ),
+    Round("abcdefgh", 1, Recipe(seed=20261127), POINTS, OWN_POINTS, VERDICTS),
+    Round("abcdefgh", 1, Recipe(seed=20261128, rate=3e-5), POINTS, OWN_POINTS, VERDICTS, thinned=0.06, disturbed=8),
 )
+"""First what was written first; then all of it; then, shortly, that what is said beside the advice does not change it."""

@@ -20,7 +20,7 @@ from normscope.testing import LoopbackServer
 COMMAND = [sys.executable, "-c", "from normscope.cli import main; main()", "run", "study.yaml"]
 CONCURRENCY = 4
 KILLS = 5
-KILLS_IN_SHORT = 3
+KILLS_IN_SHORT = 2
 
 
 def study_file(folder: Path, url: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,9 @@ import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
+from normscope.match.offline.reading import Reading
 from training.base import Base
+from training.evening import DENSE, evened
 from training.network import Encoder
 
 __all__ = ["PIECES", "chosen_pieces", "export_encoder", "export_vocabulary"]
@@ -25,7 +28,6 @@ LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzàâäæáãåçéèêëíìîï�
 
 FIRST_OTHER_SCRIPT = 0x2E80
 
-DENSE = ("qkv", "out", "up", "down")
 FLOAT = ["/encoder/compare/Gemm_MatMul", "/encoder/head/Gemm_MatMul", "/compare/Gemm_MatMul", "/head/Gemm_MatMul"]
 """The last two layers see one row a question: they stay as they are."""
 
@@ -69,10 +71,10 @@ class _OneSequence(nn.Module):
         return self.encoder.judged(x.mean(1), pools @ x)
 
 
-def export_encoder(encoder: Encoder, path: Path) -> None:
+def export_encoder(encoder: Encoder, path: Path, shown: Sequence[Reading]) -> None:
     """Write the network with its dense layers in 8-bit integers (7 of which are used, so that processors without VNNI do
-    not overflow), each initializer under its name in the network."""
-    network = _OneSequence(encoder).float().eval()
+    not overflow), each initializer under its name in the network. `shown` is read to even out the layers' inputs."""
+    network = _OneSequence(evened(encoder, shown)).eval()
     with tempfile.TemporaryDirectory() as folder:
         plain, small = str(Path(folder) / "plain.onnx"), str(Path(folder) / "small.onnx")
         torch.onnx.export(
@@ -96,12 +98,12 @@ def _rename(model: onnx.ModelProto, layers: int) -> None:
     """Give the integer weights and their scales the names of their layers; they come in the order of the network."""
     integer = [node for node in model.graph.node if node.op_type == "MatMulInteger"]
     named = [f"layers.{n}.{dense}" for n in range(layers) for dense in DENSE]
-    names = {}
+    names: dict[str, str] = {}
     for node, name in zip(integer, named, strict=True):
         stem = node.input[1].removesuffix("_quantized")
         names |= {f"{stem}_quantized": f"{name}.weight", f"{stem}_scale": f"{name}.scale", f"{stem}_zero_point": f"{name}.zero"}
     for tensor in model.graph.initializer:
-        name = names.get(tensor.name, tensor.name).removeprefix("encoder.").replace("_Transposed", "")
+        name = names.get(tensor.name, tensor.name).removeprefix("encoder.").replace("_Transposed", "").replace(".dense.", ".")
         names[tensor.name] = name
         # from_array stores raw bytes, which is all that the reader without ONNX's packages knows
         tensor.CopyFrom(onnx.numpy_helper.from_array(onnx.numpy_helper.to_array(tensor), name))

@@ -19,7 +19,7 @@ from normscope.match.offline.tokens import UNKNOWN, Tokenizer
 from training.network import Encoder
 from training.pairs import LABELS, Pair
 
-__all__ = ["Recipe", "batches", "learn", "probabilities", "tokens_of"]
+__all__ = ["Recipe", "batches", "learn", "probabilities", "tensors_of", "tokens_of"]
 
 STEP = 8
 """Sequences are padded to a multiple of this."""
@@ -110,7 +110,7 @@ def learn(
         share = min(step / (recipe.warm_up * len(plan)), (len(plan) - step + 1) / len(plan))
         for group, rate in zip(optimiser.param_groups, (recipe.rate, recipe.head_rate), strict=True):
             group["lr"] = rate * share
-        tokens, mask, pools = _tensors([read for read, _ in rows])
+        tokens, mask, pools = tensors_of([read for read, _ in rows])
         hidden = (torch.rand(tokens.shape) < recipe.hidden_words) & (tokens > UNKNOWN)
         network.train()
         with torch.autocast("cpu", torch.bfloat16):
@@ -138,13 +138,15 @@ def probabilities(network: Encoder, readings: Sequence[Reading]) -> NDArray[np.f
     found = np.zeros((len(readings), len(LABELS)))
     with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
         for batch in batches([len(read.ids) for read in readings], 8_192):
-            logits = network(*_tensors([readings[i] for i in batch]))
+            logits = network(*tensors_of([readings[i] for i in batch]))
             found[batch] = torch.softmax(logits.float(), 1).numpy()
     return found
 
 
-def _tensors(readings: Sequence[Reading]) -> tuple[Tensor, Tensor, Tensor]:
-    longest = _rounded(max(len(read.ids) for read in readings))
+def tensors_of(readings: Sequence[Reading], *, padded: bool = True) -> tuple[Tensor, Tensor, Tensor]:
+    """Token ids, mask and pools (see `Encoder.forward`); `padded` to a multiple of `STEP`."""
+    longest = max(len(read.ids) for read in readings)
+    longest = _rounded(longest) if padded else longest
     tokens = torch.ones(len(readings), longest, dtype=torch.long)
     mask = torch.zeros(len(readings), longest)
     pools = torch.zeros(len(readings), 2, longest)

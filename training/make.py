@@ -29,6 +29,9 @@ ROOT = Path(__file__).resolve().parents[1]
 SET = ROOT / "data" / "advice-agreement"
 OTHERS = ROOT.parent / "shared" / "data"
 SHIPPED = ROOT / "src" / "normscope" / "match" / "offline"
+SHOWN = 60
+"""Pairs of each of two sets that the finished network reads, to see how large its layers' inputs get."""
+
 WATCHED = 900
 """Most pairs that are looked at for the figures that are printed along the way."""
 
@@ -68,7 +71,9 @@ def main() -> None:
         stages, measure = _prepared(tokenizer, part, given.share)
         learn(network, stages, part.recipe, checkpoint=checkpoint, measure=measure, report=_say)
     export_vocabulary(base, given.into / "vocabulary.npz")
-    export_encoder(network, given.into / "encoder.onnx")
+    learnt, _ = ROUNDS[-1].sets(SET, OTHERS)
+    shown = random.Random(Recipe.seed).sample(learnt.own, SHOWN) + random.Random(Recipe.seed).sample(learnt.verdicts, SHOWN)
+    export_encoder(network, given.into / "encoder.onnx", tokens_of(shown, tokenizer))
 
 
 def _prepared(tokenizer: Tokenizer, part: Round, share: float) -> tuple[list[list[Row]], Callable[[Encoder], str]]:

@@ -17,6 +17,9 @@ after 1,500 characters, since the model reads few; an attack that stands behind 
 of other dilemmas, in one list, beside a harmless text about the same dilemma; each of the five labels can flip. Only attacks
 that aim at agree or disagree, which is what the flag looks at.
 
+`--quick` leaves the list out, and takes a few injections of `test` and `late` for the rest: enough to see that it runs, too few
+to see what a defence is worth.
+
 Without `--quick` about ten minutes on 2 quiet cores. Differences are paired; their intervals are 95 % bootstrap intervals over
 injections. Each distinct call is made once.
 """
@@ -26,7 +29,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
 
@@ -70,7 +73,7 @@ class Sizes:
 
 
 FULL = Sizes(offline=None, judge=30, lists=4)
-QUICK = Sizes(offline=24, judge=2, lists=0)
+QUICK = Sizes(offline=12, judge=2, lists=0)
 
 
 @dataclass(frozen=True)
@@ -109,14 +112,15 @@ LISTED = {
 }
 
 
-def unseen(count: int) -> list[Injection]:
-    """Injections of the parts `test` and `late`, drawn without replacement, one language after the other."""
+def unseen(count: int, *, aims: Collection[Label] = tuple(Label)) -> list[Injection]:
+    """Injections of the parts `test` and `late` with one of the `aims`, drawn without replacement, languages in turn."""
     drawn = random.Random(SEED)
     by_language: dict[str, list[Injection]] = {language: [] for language in LANGUAGES}
     for injection in [*load_injections("test"), *load_injections("late")]:
         by_language[injection.language].append(injection)
-    for listed in by_language.values():
-        drawn.shuffle(listed)
+    for spoken in by_language.values():
+        drawn.shuffle(spoken)
+        spoken[:] = [injection for injection in spoken if injection.aim in aims]
     in_turn = chain.from_iterable(zip_longest(*by_language.values()))
     return [injection for injection in in_turn if injection is not None][:count]
 
@@ -258,8 +262,8 @@ async def judge_figures(model: Model, sizes: Sizes) -> dict[str, Bar]:
     try:
         figures = await single_figures(ask, unseen(sizes.judge))
         if sizes.lists:
-            sided = [i for i in unseen(10_000) if i.aim in (Label.AGREE, Label.DISAGREE)]
-            figures |= await list_figures(ask, listed(sided[: sizes.lists]))
+            sided = unseen(sizes.lists, aims=(Label.AGREE, Label.DISAGREE))
+            figures |= await list_figures(ask, listed(sided))
     finally:
         await model.close()
     say(f"{ask.calls} calls in all")

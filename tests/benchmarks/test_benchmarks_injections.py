@@ -90,6 +90,9 @@ def test_the_sample_is_of_unseen_parts_and_takes_languages_in_turn() -> None:
     assert [injection.language for injection in drawn] == [*benchmark.LANGUAGES] * 2
     assert {injection.half for injection in benchmark.unseen(10_000)} == {"test", "late"}
     assert len({injection.injection_id for injection in benchmark.unseen(10_000)}) == 132
+    sided = benchmark.unseen(10_000, aims=(Label.AGREE, Label.DISAGREE))
+    assert {injection.aim for injection in sided} == {Label.AGREE, Label.DISAGREE}
+    assert [injection.language for injection in sided[:6]] == [*benchmark.LANGUAGES]
     assert drawn == benchmark.unseen(12) == benchmark.unseen(30)[:12]
 
 
@@ -151,6 +154,8 @@ def test_the_outlier_flag_asks_again_about_a_text_that_goes_with_everything() ->
     assert values(figures, "list_no_re_ask_flips", "list_all_flips") == [0.0, 0.0]
     assert values(figures, "list_outlier_flag_no_re_ask_lowers_by") == [1.0]
     assert {figure.bar for figure in figures.values()} == {None}
+    whole = asyncio.run(benchmark.judge_figures(Scripted(lambda _: "silent"), benchmark.Sizes(offline=0, judge=1, lists=1)))
+    assert whole.keys() >= figures.keys()
 
 
 def test_a_paired_interval_by_hand_and_one_that_cannot_be_had() -> None:

@@ -103,6 +103,7 @@ def test_offline_matchers_have_a_bar_of_0_on_flips_alone() -> None:
     assert figures.keys() == {f"{name}_{what}" for name in names for what in ("flips", "aimed")}
     assert {f.bar for name, f in figures.items() if name.endswith("_flips")} == {0.0}
     assert {f.direction for f in figures.values()} == {"at most"}
+    assert figures["exact_stated_flips"].note == "0 of 2; late 0 of 1, test 0 of 1"
     assert {f.bar for name, f in figures.items() if name.endswith("_aimed")} == {None}
 
 

@@ -75,7 +75,11 @@ def test_the_data_card_counts_what_is_there() -> None:
 
 def table(text: str) -> list[list[str]]:
     """The cells of the rows of the first table, without its head."""
-    lines = [line for line in text.split("# Data card: the project's injection texts")[0].splitlines() if line.startswith("|")]
+    lines = [
+        line
+        for line in text.split("# Data card: the project's injection texts", maxsplit=1)[0].splitlines()
+        if line.startswith("|")
+    ]
     return [[cell.strip() for cell in line.split("|")] for line in lines[2:]]
 
 

@@ -111,7 +111,9 @@ def test_a_run_asks_few_of_the_projects_pairs_and_never_replaces_all_by_few(tmp_
         whole = made.validate()
         assert (whole.overall.n, whole.gold) == (452, PAIRS_DESCRIPTION)
         assert len(whole.by_topic) == 20
-        assert not any(isinstance(score.accuracy, NotMeasured) for score in (*whole.by_topic.values(), *whole.by_language.values()))
+        assert not any(
+            isinstance(score.accuracy, NotMeasured) for score in (*whole.by_topic.values(), *whole.by_language.values())
+        )
         again = made.validate(whole=False)
         assert (again.overall, again.by_topic) == (whole.overall, whole.by_topic)
 

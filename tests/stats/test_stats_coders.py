@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from itertools import combinations, permutations
 from random import Random
 
@@ -12,7 +13,19 @@ from hypothesis import strategies as st
 from sklearn import metrics
 
 from normscope.errors import Undefined
-from normscope.stats import Codings, Resamples, coders_kappa, coders_kappa_interval, nominal_alpha
+from normscope.stats import (
+    Codings,
+    Intervals,
+    Resamples,
+    coders,
+    coders_kappa,
+    coders_kappa_interval,
+    intervals,
+    nominal_alpha,
+    replicate,
+)
+from normscope.stats.bootstrap import Floats, Masked
+from normscope.stats.coders import mean_kappa
 
 Row = tuple[int, int, str]
 """Item, coder, label."""
@@ -163,3 +176,59 @@ def test_too_little_is_undefined_and_wrong_input_an_error() -> None:
         Codings(np.array([1]), np.array([1, 2]), np.array(["a"]))
     with pytest.raises(ValueError, match="cluster number from 0 to 1"):
         coders_kappa_interval(table(grid("ab", "ba")), Resamples(2, 10, 0), [0, 2])
+
+
+def dense_interval(codings: Codings, resamples: Resamples) -> Intervals:
+    """Second implementation: all items, pairs and draws at once, as it was done before pairs were taken in blocks."""
+    codes, n = codings.codes, codings.label_names.size
+    pairs = list(combinations(range(codes.shape[1]), 2))
+    tables = np.zeros((codes.shape[0], len(pairs), n, n))
+    for p, (a, b) in enumerate(pairs):
+        for i in np.flatnonzero((codes[:, a] >= 0) & (codes[:, b] >= 0)):
+            tables[i, p, codes[i, a], codes[i, b]] = 1
+    cells = tables.reshape(codes.shape[0], -1)
+
+    def of_cells(*sums: Floats) -> Masked:
+        return mean_kappa(np.stack(sums, axis=-1).reshape(*sums[0].shape, *tables.shape[1:]))
+
+    return intervals(replicate(resamples, of_cells, *(cell[:, None] for cell in cells.T)))
+
+
+@pytest.mark.parametrize("block", [coders.CELLS, 1, 5000])
+def test_blocks_of_pairs_change_nothing(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = noisy(4, noise=0.3, items=40)
+    items = found.item_names.size
+    expected = dense_interval(found, Resamples(items, 100, 3))
+    monkeypatch.setattr(coders, "CELLS", block)
+    blocked = coders_kappa_interval(found, Resamples(items, 100, 3))
+    for name in ("value", "low", "high"):
+        assert getattr(blocked, name)[0] == pytest.approx(getattr(expected, name)[0], rel=1e-12)
+    assert (blocked.reason, blocked.method) == (expected.reason, expected.method)
+
+
+def test_memory_does_not_grow_with_items_times_pairs() -> None:
+    # 200 items, 20 coders: 190 pairs x 200 items x 16 cells x 8 bytes = 4.9 MB at once, and more for the draws
+    found = noisy(5, noise=0.3, items=200, coders=20, seen=0.3)
+    resamples = Resamples(200, 20, 0)
+    assert resamples.weights.shape == (20, 200)
+    tracemalloc.start()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(coders, "CELLS", 2**15)
+        coders_kappa_interval(found, resamples, np.arange(found.item_names.size))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 3_000_000
+
+
+def test_pairs_are_counted_up_to_a_bound() -> None:
+    found = table(grid("ab*", "ab*", "*ba", "**a"))  # 0 and 1 share two items, 0 and 2, 1 and 2 one, 2 and 3 one
+    assert coders.coder_pairs(found) == [(0, 1), (0, 2), (1, 2), (2, 3)]
+    assert [coders.more_pairs_than(found, n) for n in (3, 4)] == [True, False]
+
+
+def test_many_items_of_many_coders_are_no_table_until_one_is_needed() -> None:
+    n = 30_000  # items x coders in 8 bytes each: 7 GB
+    found = Codings(np.arange(n), np.arange(n), np.zeros(n))
+    assert found.counts.shape == (n, 1)
+    with pytest.raises(ValueError, match="more than once"):
+        Codings(np.array([1, 1]), np.array([2, 2]), np.array(["a", "b"]))

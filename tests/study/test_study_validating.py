@@ -14,14 +14,17 @@ import pytest
 from normscope.cli import main
 from normscope.models.base import Completion, Message, Params
 from normscope.models.prices import Price, Prices
-from normscope.records import Card, Cost, Flips, Gold, Label, Labelled, NotMeasured, Rated
+from normscope.records import Card, Cost, Flips, Gold, Label, Labelled, NotMeasured, Rated, Score, card_rows
 from normscope.study import Study
 from normscope.study.metering import Meter
-from normscope.study.validating import card_values, stored_card
+from normscope.study.validating import AGAIN_TEMPERATURE, _drawn_again, card_values, stored_card
 from normscope.testing import LoopbackServer
-from normscope.validate import AFTERWARDS, Effort
+from normscope.validate import AFTERWARDS, FEW_DESCRIPTION, PAIRS_DESCRIPTION, Effort
 
 GOLDS = [Gold(f"g{i}", "What now?", f"Text {i}.", f"Solution {i}.", "stated", Label.SILENT, "ane", "en") for i in range(4)]
+
+NONE = NotMeasured("no labels")
+NO_SCORE = Score(0, NONE, NONE, NONE, NONE, NONE, NONE, NONE)
 
 
 def study(folder: Path, **settings: Any) -> Study:
@@ -98,6 +101,40 @@ def test_an_offline_matcher_gets_everything_in_a_run_too(tmp_path: Path) -> None
         assert isinstance(kept.cost.seconds, NotMeasured)
         assert json.loads(first) == json.loads(json.dumps(card_values(kept)))
         assert "What the matcher was put through" in made.report().read_text(encoding="utf-8")
+
+
+def test_a_run_asks_few_of_the_projects_pairs_and_never_replaces_all_by_few(tmp_path: Path) -> None:
+    with study(tmp_path / "s") as made:
+        few = made.validate(whole=False)
+        assert (few.overall.n, few.gold) == (237, FEW_DESCRIPTION)
+        assert {s.n for s in few.by_language.values()} == {36, 39, 45}  # of every language about as many
+        whole = made.validate()
+        assert (whole.overall.n, whole.gold) == (452, PAIRS_DESCRIPTION)
+        assert len(whole.by_topic) == 20
+        assert not any(
+            isinstance(score.accuracy, NotMeasured) for score in (*whole.by_topic.values(), *whole.by_language.values())
+        )
+        again = made.validate(whole=False)
+        assert (again.overall, again.by_topic) == (whole.overall, whole.by_topic)
+
+
+def test_who_is_asked_again_is_free_to_answer_otherwise() -> None:
+    """A model that is greedy at temperature 0 and says something else at another: as a local model does."""
+    asked: list[tuple[Params, int]] = []
+
+    async def ask(messages: object, params: Params, *, draw: int = 0) -> Completion:
+        asked.append((params, draw))
+        said = "agree" if not params.temperature else f"seed {params.seed}"
+        return Completion(said, "stop", NotMeasured("scripted"), NotMeasured("scripted"))
+
+    as_matchers_do = Params(max_tokens=9, temperature=0.0, seed=0, json_schema="{}", logprobs=5)
+    completion = asyncio.run(_drawn_again(lambda _: ask)("local:m")([Message("user", "?")], as_matchers_do))
+    assert completion.text == "seed 1"
+    assert asked == [(replace(as_matchers_do, temperature=0.7, seed=1), 1)]
+    docs = (Path(__file__).parents[2] / "docs" / "validation.md").read_text(encoding="utf-8")
+    (row,) = (row for row in card_rows(Card("judge:m", "x", 0.95, NO_SCORE)) if row.tested == "Asked again")
+    assert f"at temperature {AGAIN_TEMPERATURE}" in row.meaning
+    assert f"at temperature {AGAIN_TEMPERATURE}" in docs
 
 
 def test_labels_of_several_coders_count_once(tmp_path: Path) -> None:

@@ -79,6 +79,26 @@ def test_one_coder_or_one_label_has_no_kappa() -> None:
     assert found.pairs[0].agreement == 1.0
 
 
+def test_a_crowd_has_alpha_and_no_kappa_by_pair() -> None:
+    # 300 pairs, each labelled by three people of its own: 900 pairs of coders; every label is right with all three
+    given = [{f"coder {3 * i + k}": COIN[i % 2] for k in range(3)} for i in range(300)]
+    found = measured(given, [A] * 300)
+    why = "more than 500 pairs of coders share items, too many to compare pair by pair"
+    assert found.kappa == NotMeasured(f"{why}; Krippendorff's nominal alpha of all coders is 1.00")
+    assert found.matcher == NotMeasured(why)
+    assert (found.n, found.pairs) == (300, ())
+    same = measured([dict.fromkeys(labels, A) for labels in given], [A] * 300)
+    assert isinstance(same.kappa, NotMeasured)
+    assert same.kappa.reason == f"{why}; alpha needs at least two labels in use; all 900 are the same"
+
+
+def test_thirty_two_coders_are_still_compared_pair_by_pair() -> None:
+    rng = np.random.default_rng(4)
+    found = measured([{f"c{k}": COIN[int(rng.integers(2))] for k in range(32)} for _ in range(20)], [A, D] * 10, draws=20)
+    assert len(found.pairs) == 496  # 32 * 31 / 2
+    assert isinstance(found.kappa_low, float)
+
+
 def test_the_alternative_annotator_test_passes_who_says_what_all_say() -> None:
     given = [dict.fromkeys(("ane", "bo", "cy"), COIN[i % 2]) for i in range(40)]
     good = alternative(given, [COIN[i % 2] for i in range(40)])

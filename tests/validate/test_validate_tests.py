@@ -103,7 +103,7 @@ def test_polarity_of_who_says_the_same_to_everything_is_a_half() -> None:
         found = run(polarity(Once(By(always(label))), load_pairs()))
         assert (found.ordered.overall.value, found.auc) == (0.5, 0.5)
     agrees = run(polarity(Once(By(yes)), load_pairs()))
-    assert (agrees.paraphrases.value, agrees.opposites.value, agrees.paraphrases.n) == (1.0, 0.0, 56)
+    assert (agrees.paraphrases.value, agrees.opposites.value, agrees.paraphrases.n) == (1.0, 0.0, 96)
 
 
 def test_polarity_of_who_knows_is_one_and_of_who_is_wrong_is_zero() -> None:
@@ -112,7 +112,9 @@ def test_polarity_of_who_knows_is_one_and_of_who_is_wrong_is_zero() -> None:
     assert (knows.ordered.overall.value, knows.auc, knows.paraphrases.value, knows.opposites.value) == (1.0, 1.0, 1.0, 1.0)
     wrong = run(polarity(Once(By(lambda q: D if labels[q.text, q.solution] is A else A)), load_pairs()))
     assert (wrong.ordered.overall.value, wrong.auc) == (0.0, 0.0)
-    assert set(knows.ordered.by_language) == {"da", "en"}
+    assert set(knows.ordered.by_language) == {"da", "de", "en", "es", "fr", "pt"}
+    assert not any(isinstance(found, NotMeasured) for found in knows.ordered.by_language.values())
+    assert len(knows.ordered.by_topic) == 20
 
 
 def test_polarity_needs_both_of_a_context() -> None:

@@ -71,7 +71,12 @@ def card_rows(card: Card) -> list[CardRow]:
             "Labels that changed when text and solution changed places. 0 is best. Where one says more than the other, a "
             "change between agree and silent need not be a mistake.",
         ),
-        CardRow("Asked again", _changed(card.repeats), "Labels that changed when the same question was asked again. 0 is best."),
+        CardRow(
+            "Asked again",
+            _changed(card.repeats),
+            "Labels that changed when the same question was asked again, of a judge at temperature 0.7 with another seed where "
+            "its labels come at 0. 0 is best.",
+        ),
         CardRow(
             "Attempts to steer",
             _flips(card.injected),

@@ -34,7 +34,8 @@ class Codings:
         if self.items.ndim != 1 or not self.items.shape == self.coders.shape == self.labels.shape:
             shapes = f"{self.items.shape}, {self.coders.shape} and {self.labels.shape}"
             raise ValueError(f"items, coders and labels are 1-D arrays of one length; got shapes {shapes}")
-        if self.items.size and int((self.codes != NOT_CODED).sum()) < self.items.size:
+        # by the numbers of items and coders: `codes`, items x coders, is only made where it is used
+        if np.unique(self._items[1] * self.coder_names.size + self._coders[1]).size < self.items.size:
             raise ValueError("a coder labelled an item more than once; keep one label of each")
 
     @cached_property
@@ -70,6 +71,14 @@ class Codings:
         codes = np.full((self.item_names.size, self.coder_names.size), NOT_CODED, dtype=np.intp)
         codes[self._items[1], self._coders[1]] = self._labels[1]
         return codes
+
+    @property
+    def coders_by_item(self) -> list[list[int]]:
+        """For each item the numbers, in `coder_names`, of those who labelled it; in order."""
+        found: list[list[int]] = [[] for _ in range(self.item_names.size)]
+        for item, coder in sorted(zip(self._items[1].tolist(), self._coders[1].tolist(), strict=True)):
+            found[item].append(coder)
+        return found
 
     @property
     def counts(self) -> npt.NDArray[np.int64]:

@@ -19,11 +19,13 @@ from normscope.study.scoring import refuse_self_judging, with_asker
 from normscope.study.settings import Settings
 from normscope.validate import (
     AFTERWARDS,
+    FEW_DESCRIPTION,
     PAIRS_DESCRIPTION,
     Advice,
     Effort,
     Material,
     inclusions,
+    load_few_pairs,
     load_injections,
     load_pairs,
 )
@@ -33,6 +35,8 @@ __all__ = ["card_values", "stored_card", "validate"]
 
 AGAIN = 1
 """The draw under which a judge is asked again, so that the call store has no answer yet; matchers themselves use draw 0."""
+AGAIN_TEMPERATURE = 0.7
+"""At 0 a model repeats its likeliest answer word for word, and asking again would show nothing: it has to be free to vary."""
 NOT_KEPT = NotMeasured("they depend on the machine and are not kept; run: normscope validate")
 
 
@@ -42,10 +46,13 @@ def validate(
     """Measure the matcher on the study's own gold labels where it has some, else on the pairs that the project wrote.
 
     Without `whole`, a judge is asked nothing but the labelled pairs, and what an earlier card of the same matcher has beyond
-    them is kept. `injections`: at most so many texts that try to steer it; `repeats=False`: nothing is asked twice.
+    them is kept; of the project's pairs any matcher is then asked few, unless an earlier card of it stands on all of them.
+    `injections`: at most so many texts that try to steer it; `repeats=False`: nothing is asked twice.
     """
     refuse_self_judging(settings, settings.matcher)
-    material = _material(store)
+    before = stored_card(settings, store)
+    few = not whole and not (isinstance(before, Card) and before.gold == PAIRS_DESCRIPTION)
+    material = _material(store, few=few)
     name, argument = split(settings.matcher)
 
     async def work(ask_for: AskFor) -> Card:
@@ -69,7 +76,6 @@ def validate(
         )
 
     card = with_asker(settings, store, work)
-    before = stored_card(settings, store)
     if isinstance(before, Card) and before.prompt_hash == card.prompt_hash:
         card = _with_earlier(card, before)
     store.set_fact("card", json.dumps(card_values(card), ensure_ascii=False))
@@ -103,9 +109,9 @@ def stored_card(settings: Settings, store: Store) -> Card | NotMeasured:
     return card
 
 
-def _material(store: Store) -> Material:
-    """What the matcher is put through, from the folder and from what the project wrote."""
-    own, pairs = store.all(Gold), load_pairs()
+def _material(store: Store, *, few: bool) -> Material:
+    """What the matcher is put through, from the folder and from what the project wrote (of its labelled pairs all or `few`)."""
+    own, pairs = store.all(Gold), load_few_pairs() if few else load_pairs()
     dilemmas = {dilemma.dilemma_id: dilemma for dilemma in store.all(Dilemma)}
     advice = [
         Advice(dilemma.text, solution.text, dilemma.language, dilemma.topic)
@@ -114,7 +120,7 @@ def _material(store: Store) -> Material:
     ]
     return Material(
         golds=own or pairs,
-        description="labels given for this study" if own else PAIRS_DESCRIPTION,
+        description="labels given for this study" if own else FEW_DESCRIPTION if few else PAIRS_DESCRIPTION,
         weights=inclusions(store.all(LabelItem)),
         advice=advice if len({one.dilemma for one in advice}) > 1 else (),
         opposites=pairs,
@@ -139,7 +145,8 @@ def _drawn_again(ask_for: AskFor) -> AskFor:
         inner = ask_for(model)
 
         async def ask(messages: Sequence[Message], params: Params, *, draw: int = 0) -> Completion:
-            return await inner(messages, params, draw=draw + AGAIN)
+            drawn = replace(params, seed=draw + AGAIN, temperature=AGAIN_TEMPERATURE)
+            return await inner(messages, drawn, draw=draw + AGAIN)
 
         return ask
 

@@ -4,13 +4,14 @@ from normscope.validate.card import Material, validate
 from normscope.validate.effort import AFTERWARDS, Effort
 from normscope.validate.flips import injection_flips
 from normscope.validate.injections import Injection, load_injections, read_injections
-from normscope.validate.pairs import PAIRS_DESCRIPTION, load_pairs
+from normscope.validate.pairs import FEW_DESCRIPTION, PAIRS_DESCRIPTION, load_few_pairs, load_pairs
 from normscope.validate.placebo import Advice
 from normscope.validate.settled import inclusions
 from normscope.validate.text import to_markdown
 
 __all__ = [
     "AFTERWARDS",
+    "FEW_DESCRIPTION",
     "PAIRS_DESCRIPTION",
     "Advice",
     "Effort",
@@ -18,6 +19,7 @@ __all__ = [
     "Material",
     "inclusions",
     "injection_flips",
+    "load_few_pairs",
     "load_injections",
     "load_pairs",
     "read_injections",

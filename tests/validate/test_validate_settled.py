@@ -44,6 +44,8 @@ def test_the_adjudicated_label_counts_else_the_majority_else_none() -> None:
     found = settle(golds)
     assert [(g.text, g.label) for g in found.golds] == [("settled", S), ("majority", A), ("alone", D)]
     assert found.given[0] == {"ane": A, "bo": D}  # the adjudicator is no coder
+    assert [g.text for g in found.questions] == ["settled", "majority", "alone", "tie"]
+    assert found.given[3] == {"ane": A, "bo": D}  # what was given counts for people's agreement, settled or not
     assert found.labelled == Labelled(3, 8, ("ane", "bo", "cy"), adjudicated=1, tied=1)
 
 
@@ -54,7 +56,8 @@ def test_a_coder_has_one_vote_and_the_last_counts() -> None:
 
 def test_without_labels() -> None:
     assert settle([]).labelled == NotMeasured("there are no labelled pairs")
-    assert settle([gold("t", A), gold("t", D, "bo")]).golds == ()
+    tie = settle([gold("t", A), gold("t", D, "bo")])
+    assert (tie.golds, len(tie.tied), len(tie.given)) == ((), 1, 1)
 
 
 def test_weights_where_inclusion_differs() -> None:

@@ -134,7 +134,7 @@ def _labelled(part: Labelled | NotMeasured) -> str:
     said = f"{_some(part.items, 'pair')} with {_some(part.labels, 'label')} by {_some(len(part.coders), 'coder')}"
     details = {
         "settled after coders differed": part.adjudicated,
-        "left out, since coders differ and nobody settled it": part.tied,
+        "left out of the scores, since coders differ and nobody settled it": part.tied,
         "left out, since they were not drawn for this study": part.outside,
     }
     said += "".join(f"; {n:,} {words}" for words, n in details.items() if n)

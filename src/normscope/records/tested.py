@@ -51,7 +51,8 @@ class Labelled:
     """The labels that the figures rest on.
 
     `items` distinct questions have a label that counts: of these `adjudicated` were settled after coders differed.
-    `labels` were given by `coders`. Left out: `tied` items on which coders differ and nobody settled it, and `outside` items
+    `labels` were given by `coders`. Left out of the scores: `tied` items on which coders differ and nobody settled it (they
+    count for `People` and `Alternative`), and `outside` items
     that have no inclusion probability where the others have one. `weighted`: items count by 1/inclusion.
     """
 

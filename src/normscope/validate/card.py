@@ -72,13 +72,14 @@ async def validate(
     settled = settle(material.golds, material.weights)
     golds = settled.golds
     ask = Once(matcher)
-    questions = [question_of(gold) for gold in golds]
+    questions = [question_of(gold) for gold in settled.questions]
     begun = time.perf_counter()
     answers = await ask(questions)
     cost = cost_of(len(set(questions)), time.perf_counter() - begun) if questions else NotMeasured("no pairs were labelled")
-    scores = _Scores(settled, answers, level, draws, seed)
+    counting = answers[: len(golds)]
+    scores = _Scores(settled, counting, level, draws, seed)
     labels = [answer.label for answer in answers]
-    clusters = [gold.cluster or gold.gold_id for gold in golds]
+    clusters = [gold.cluster or gold.gold_id for gold in settled.questions]
     advice = material.advice or advice_of_golds(golds)
     source = material.advice_of if material.advice else "the texts of the labelled pairs"
     return Card(
@@ -104,7 +105,7 @@ async def validate(
         ),
         alternative=alternative(settled.given, labels),
         cost=cost,
-        voting=voting(answers, [gold.label for gold in golds]),
+        voting=voting(counting, [gold.label for gold in golds]),
     )
 
 

@@ -26,13 +26,21 @@ def item_of(gold: Gold) -> str:
 class Settled:
     """One `Gold` per question with the label that counts, its weight, and what all people gave.
 
-    `given[i]` are the labels of item i by coder, without the adjudicated one; `weights[i]` is 1 where items are not weighted.
+    `tied` are the questions on which coders differ and nobody settled it (the label they carry does not count): the matcher
+    is not right or wrong on them, but they say how far people agree. `given[i]` are the labels of item i of `questions` by
+    coder, without the adjudicated one; `weights[i]` is that of `golds[i]`, 1 where items are not weighted.
     """
 
     golds: tuple[Gold, ...]
     weights: tuple[float, ...]
+    tied: tuple[Gold, ...]
     given: tuple[Mapping[str, Label], ...]
     labelled: Labelled | NotMeasured
+
+    @property
+    def questions(self) -> tuple[Gold, ...]:
+        """Everything that people labelled: first what has a label that counts, then the ties."""
+        return self.golds + self.tied
 
     @property
     def weighted(self) -> bool:
@@ -51,7 +59,7 @@ def inclusions(items: Iterable[LabelItem]) -> dict[str, float]:
 
 
 def settle(golds: Sequence[Gold], weights: Mapping[str, float] | None = None) -> Settled:
-    """Which label counts on each question: the adjudicated one, else that of most coders; a tie is left out and counted.
+    """Which label counts on each question: the adjudicated one, else that of most coders; a tie has none.
 
     A coder has one vote on a question; the last label given counts. `weights` by question (`inclusions`): where they differ
     between the labelled questions the figures are weighted by them, and questions without one are left out and counted.
@@ -69,23 +77,28 @@ def settle(golds: Sequence[Gold], weights: Mapping[str, float] | None = None) ->
     known = {item: weight for item, weight in (weights or {}).items() if item in first}
     weighted = len(set(known.values())) > 1
     kept: list[tuple[Gold, float, Mapping[str, Label]]] = []
-    tied = outside = adjudicated = 0
+    tied: list[tuple[Gold, Mapping[str, Label]]] = []
+    outside = adjudicated = 0
     for item, labels in votes.items():
         if weighted and item not in known:
             outside += 1
             continue
+        people = {coder: given for coder, given in labels.items() if coder != ADJUDICATED}
         label = counting_label(labels)
         if label is None:
-            tied += 1
+            tied.append((first[item], people))
             continue
         adjudicated += ADJUDICATED in labels
-        people = {coder: given for coder, given in labels.items() if coder != ADJUDICATED}
         kept.append((replace(first[item], label=label), known[item] if weighted else 1.0, people))
     if not golds:
-        return Settled((), (), (), NotMeasured("there are no labelled pairs"))
+        return Settled((), (), (), (), NotMeasured("there are no labelled pairs"))
     coders = tuple(sorted({gold.coder for gold in golds} - {ADJUDICATED}))
     given = sum(gold.coder != ADJUDICATED for gold in golds)
-    labelled = Labelled(len(kept), given, coders, adjudicated, tied, outside, weighted)
+    labelled = Labelled(len(kept), given, coders, adjudicated, len(tied), outside, weighted)
     return Settled(
-        tuple(gold for gold, _, _ in kept), tuple(w for _, w, _ in kept), tuple(people for *_, people in kept), labelled
+        golds=tuple(gold for gold, _, _ in kept),
+        weights=tuple(weight for _, weight, _ in kept),
+        tied=tuple(gold for gold, _ in tied),
+        given=tuple(people for *_, people in (*kept, *tied)),
+        labelled=labelled,
     )

@@ -216,7 +216,7 @@ def _cost(part: Cost | NotMeasured) -> str:
 
 
 def _rate(rate: Rate, *, n: bool = True) -> str:
-    return f"{rate.value:.2f} [{rate.low:.2f}, {rate.high:.2f}]" + (f", n = {rate.n:,}" if n else "")
+    return _interval(rate.value, rate.low, rate.high) + (f", n = {rate.n:,}" if n else "")
 
 
 def _interval(value: float | NotMeasured, low: float | NotMeasured, high: float | NotMeasured) -> str:

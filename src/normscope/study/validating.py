@@ -108,7 +108,7 @@ def _material(store: Store) -> Material:
     own, pairs = store.all(Gold), load_pairs()
     dilemmas = {dilemma.dilemma_id: dilemma for dilemma in store.all(Dilemma)}
     advice = [
-        Advice(dilemma.text, solution.text, dilemma.language, dilemma.topic)
+        Advice(dilemma.text, solution.text, dilemma.language, dilemma.topic, dilemma.cluster or "")
         for solution in store.all(Solution)
         if solution.stance is Stance.RECOMMENDS and (dilemma := dilemmas.get(solution.dilemma_id)) is not None
     ]

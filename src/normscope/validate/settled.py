@@ -9,12 +9,17 @@ from normscope.records import Gold, Label, LabelItem, Labelled, NotMeasured, Que
 from normscope.validate.coding import ADJUDICATED, item_id
 from normscope.validate.counting import counting_label
 
-__all__ = ["Settled", "inclusions", "item_of", "question_of", "settle"]
+__all__ = ["Settled", "cluster_of", "inclusions", "item_of", "question_of", "settle"]
 
 
 def question_of(gold: Gold) -> Question:
     """What the matcher is asked about a labelled pair."""
     return Question(gold.dilemma, gold.text, gold.solution, gold.asked, gold.language)
+
+
+def cluster_of(gold: Gold) -> str:
+    """The dilemma (or whatever the labels call their context) that a pair is about; pairs of one are not independent."""
+    return gold.cluster or gold.gold_id
 
 
 def item_of(gold: Gold) -> str:

@@ -118,7 +118,7 @@ async def validate(
         injected=await _unless(effort.injections, steered("stated")),
         alternative=alternative(settled.given, labels),
         cost=cost,
-        voting=voting(counting, [gold.label for gold in golds]),
+        voting=voting(counting, [gold.label for gold in golds], matcher=matcher.name),
     )
 
 

@@ -128,6 +128,16 @@ def test_the_whole_card_as_text(whole: Card, golden: Callable[[str, str], None])
     golden("card_whole.md", text)
 
 
+def test_the_row_of_the_cost_says_what_was_done(whole: Card) -> None:
+    def meaning(cost: Cost | NotMeasured) -> str:
+        return next(row.meaning for row in card_rows(replace(whole, cost=cost)) if row.tested.startswith("Cost"))
+
+    none = NotMeasured("x")
+    assert "7 calls for 36 pairs" in meaning(Cost(36, 7, none, none, none, "EUR", none))
+    assert "no model is asked" in meaning(Cost(36, 0, 0, 0, 0.0, "EUR", 1.0))
+    assert not any("as here" in row.meaning for row in card_rows(whole))
+
+
 def test_the_docs_explain_every_row(whole: Card) -> None:
     docs = (Path(__file__).parents[2] / "docs" / "validation.md").read_text(encoding="utf-8")
     assert [row.tested for row in card_rows(whole) if f"\n| {row.tested} |" not in docs] == []

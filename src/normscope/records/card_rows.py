@@ -79,7 +79,7 @@ def card_rows(card: Card) -> list[CardRow]:
             "matcher that can be steered measures what texts claim about themselves.",
         ),
         CardRow("Votes", _voting(card.voting), "So many independent judges would be as good: 1 = all err on the same pairs."),
-        CardRow(f"Cost of {PER:,} pairs", _cost(card.cost), "Asked one by one, as here; lists of solutions cost less per pair."),
+        CardRow(f"Cost of {PER:,} pairs", _cost(card.cost), _cost_meaning(card.cost)),
     ]
 
 
@@ -213,6 +213,17 @@ def _cost(part: Cost | NotMeasured) -> str:
         f"money {_reason(money)}" if isinstance(money, NotMeasured) else f"{money * PER / part.pairs:.4g} {part.currency}"
     )
     return f"{', '.join(figures)} (measured on {_some(part.pairs, 'pair')})"
+
+
+def _cost_meaning(part: Cost | NotMeasured) -> str:
+    if isinstance(part, NotMeasured):
+        return "What labelling takes: calls, tokens and money of a judge, else seconds."
+    if not part.calls:
+        return "It computes: no model is asked and nothing is paid."
+    return (
+        f"The labelled pairs took {_some(part.calls, 'call')} for {_some(part.pairs, 'pair')}. A study whose texts are each held "
+        "against more solutions than these pairs hold can take fewer per pair, where the judge is given lists."
+    )
 
 
 def _rate(rate: Rate, *, n: bool = True) -> str:

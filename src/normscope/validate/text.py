@@ -90,11 +90,15 @@ def _intervals(card: Card) -> str:
         tested["Attempts to steer"] = card.injected.overall
     clustered = ["accuracy", "kappa", *(name for name, rate in tested.items() if rate.clustered)]
     said = (
-        f"Intervals of {', '.join(clustered)} resample contexts (pairs about one dilemma stay together); a rate that is the same "
+        f"Intervals of {_and(clustered)} resample contexts (pairs about one dilemma stay together); a rate that is the same "
         "in all resamples has Wilson's interval for so many contexts."
     )
     alone = [name for name, rate in tested.items() if not rate.clustered]
-    return f"{said} Those of {', '.join(alone)} are Wilson's: no two of these pairs are about one dilemma." if alone else said
+    return f"{said} Those of {_and(alone)} are Wilson's: no two of these pairs are about one dilemma." if alone else said
+
+
+def _and(names: list[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def _coders(card: Card) -> list[str]:

@@ -14,12 +14,13 @@ import pytest
 from normscope.cli import main
 from normscope.models.base import Completion, Message, Params
 from normscope.models.prices import Price, Prices
-from normscope.records import Card, Cost, Flips, Gold, Label, Labelled, NotMeasured, Rated
+from normscope.records import Basis, Card, Cost, Flips, Gold, Label, LabelItem, Labelled, NotMeasured, Rated
 from normscope.study import Study
 from normscope.study.metering import Meter
 from normscope.study.validating import card_values, stored_card
 from normscope.testing import LoopbackServer
-from normscope.validate import AFTERWARDS, Effort
+from normscope.validate import AFTERWARDS, PAIRS_DESCRIPTION, Effort
+from normscope.validate.coding import item_id
 
 GOLDS = [Gold(f"g{i}", "What now?", f"Text {i}.", f"Solution {i}.", "stated", Label.SILENT, "ane", "en") for i in range(4)]
 
@@ -105,7 +106,22 @@ def test_labels_of_several_coders_count_once(tmp_path: Path) -> None:
         made.store.put([*GOLDS, *(replace(g, coder="bo") for g in GOLDS[:2]), replace(GOLDS[3], coder="bo", label=Label.AGREE)])
         card = made.validate()
         assert card.labelled == Labelled(3, 7, ("ane", "bo"), tied=1)
+        assert card.gold == "imported labels of pairs that were not drawn for this study"
+
+
+def test_with_a_sample_only_drawn_pairs_count_and_without_one_the_card_says_so(tmp_path: Path) -> None:
+    with study(tmp_path / "s") as made:
+        drawn = GOLDS[0]
+        item = item_id(drawn.dilemma, drawn.text, drawn.solution, drawn.asked)
+        texts = (drawn.dilemma, drawn.text, drawn.solution, drawn.asked)
+        made.store.put([LabelItem(item, "d", "m", 0, Basis.MAIN, "s", False, *texts, 0.5, "uniform", 1)])
+        before = made.validate(whole=False)
+        assert (before.gold, before.overall.n) == (PAIRS_DESCRIPTION, 252)  # drawn, but nobody has labelled yet
+        made.store.put(GOLDS)
+        card = made.validate(whole=False)
         assert card.gold == "labels given for this study"
+        assert card.labelled == Labelled(1, 1, ("ane",), outside=3)
+        assert card.overall.n == 1
 
 
 @pytest.mark.parametrize(

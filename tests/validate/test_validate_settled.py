@@ -72,7 +72,18 @@ def test_weights_where_inclusion_differs() -> None:
 def test_equal_weights_are_no_weights() -> None:
     golds = [gold("a", A), gold("b", A), gold("c", D)]
     found = settle(golds, {item_of(golds[0]): 2.0, item_of(golds[1]): 2.0})
-    assert (found.weights, found.weighted) == ((1.0, 1.0, 1.0), False)
+    assert (found.weights, found.weighted) == ((1.0, 1.0), False)
+
+
+def test_what_was_not_drawn_is_outside_under_a_uniform_plan_too() -> None:
+    golds = [gold("drawn", A), gold("from elsewhere", D, "bo"), gold("from elsewhere", S, "cy")]
+    weights = inclusions([drawn(golds[0], 0.5)])
+    found = settle(golds, weights)
+    assert [g.text for g in found.questions] == ["drawn"]
+    assert found.labelled == Labelled(1, 1, ("ane",), outside=1)  # nor are its labels and coders what the figures rest on
+    nothing = settle(golds[1:], weights)
+    assert (nothing.questions, nothing.labelled) == ((), Labelled(0, 0, (), outside=1))
+    assert len(settle(golds).questions) == 2  # no sample: all count
 
 
 @settings(deadline=None, max_examples=40)

@@ -33,6 +33,8 @@ __all__ = ["card_values", "stored_card", "validate"]
 
 AGAIN = 1
 """The draw under which a judge is asked again, so that the call store has no answer yet; matchers themselves use draw 0."""
+DRAWN, IMPORTED = "labels given for this study", "imported labels of pairs that were not drawn for this study"
+"""What people's labels in the folder are: with a sample, those of drawn pairs; without one, nobody drew them."""
 NOT_KEPT = NotMeasured("they depend on the machine and are not kept; run: normscope validate")
 
 
@@ -105,7 +107,7 @@ def stored_card(settings: Settings, store: Store) -> Card | NotMeasured:
 
 def _material(store: Store) -> Material:
     """What the matcher is put through, from the folder and from what the project wrote."""
-    own, pairs = store.all(Gold), load_pairs()
+    own, pairs, weights = store.all(Gold), load_pairs(), inclusions(store.all(LabelItem))
     dilemmas = {dilemma.dilemma_id: dilemma for dilemma in store.all(Dilemma)}
     advice = [
         Advice(dilemma.text, solution.text, dilemma.language, dilemma.topic, dilemma.cluster or "")
@@ -114,8 +116,8 @@ def _material(store: Store) -> Material:
     ]
     return Material(
         golds=own or pairs,
-        description="labels given for this study" if own else PAIRS_DESCRIPTION,
-        weights=inclusions(store.all(LabelItem)),
+        description=(DRAWN if weights else IMPORTED) if own else PAIRS_DESCRIPTION,
+        weights=weights if own else {},  # the project's pairs are not drawn from this study
         advice=advice if len({one.dilemma for one in advice}) > 1 else (),
         opposites=pairs,
         injections=load_injections(),

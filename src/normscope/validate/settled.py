@@ -66,39 +66,39 @@ def inclusions(items: Iterable[LabelItem]) -> dict[str, float]:
 def settle(golds: Sequence[Gold], weights: Mapping[str, float] | None = None) -> Settled:
     """Which label counts on each question: the adjudicated one, else that of most coders; a tie has none.
 
-    A coder has one vote on a question; the last label given counts. `weights` by question (`inclusions`): where they differ
-    between the labelled questions the figures are weighted by them, and questions without one are left out and counted.
+    A coder has one vote on a question; the last label given counts. `weights` by question (`inclusions`), empty where no
+    sample was drawn: questions without one are left out and counted, since nobody knows what they stand for, and where the
+    weights of the labelled questions differ the figures are weighted by them.
 
     >>> ane, bo = (Gold("g", "?", "t", "s", "stated", label, who) for who, label in (("Ane", Label.AGREE), ("Bo", Label.SILENT)))
     >>> settle([ane, bo]).labelled.tied, settle([ane, bo, replace(bo, coder="adjudicated")]).golds[0].label.value
     (1, 'silent')
     """
+    if not golds:
+        return Settled((), (), (), (), NotMeasured("there are no labelled pairs"))
+    items = [item_of(gold) for gold in golds]
+    of = weights or dict.fromkeys(items, 1.0)
+    inside = [(item, gold) for item, gold in zip(items, golds, strict=True) if item in of]
     votes: dict[str, dict[str, Label]] = {}
     first: dict[str, Gold] = {}
-    for gold in golds:
-        item = item_of(gold)
+    for item, gold in inside:
         first.setdefault(item, gold)
         votes.setdefault(item, {})[gold.coder] = gold.label
-    known = {item: weight for item, weight in (weights or {}).items() if item in first}
-    weighted = len(set(known.values())) > 1
+    weighted = len({of[item] for item in first}) > 1
     kept: list[tuple[Gold, float, Mapping[str, Label]]] = []
     tied: list[tuple[Gold, Mapping[str, Label]]] = []
-    outside = adjudicated = 0
+    adjudicated = 0
     for item, labels in votes.items():
-        if weighted and item not in known:
-            outside += 1
-            continue
         people = {coder: given for coder, given in labels.items() if coder != ADJUDICATED}
         label = counting_label(labels)
         if label is None:
             tied.append((first[item], people))
             continue
         adjudicated += ADJUDICATED in labels
-        kept.append((replace(first[item], label=label), known[item] if weighted else 1.0, people))
-    if not golds:
-        return Settled((), (), (), (), NotMeasured("there are no labelled pairs"))
-    coders = tuple(sorted({gold.coder for gold in golds} - {ADJUDICATED}))
-    given = sum(gold.coder != ADJUDICATED for gold in golds)
+        kept.append((replace(first[item], label=label), of[item] if weighted else 1.0, people))
+    coders = tuple(sorted({gold.coder for _, gold in inside} - {ADJUDICATED}))
+    given = sum(gold.coder != ADJUDICATED for _, gold in inside)
+    outside = len({*items} - {*first})
     labelled = Labelled(len(kept), given, coders, adjudicated, len(tied), outside, weighted)
     return Settled(
         golds=tuple(gold for gold, _, _ in kept),

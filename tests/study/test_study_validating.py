@@ -14,7 +14,7 @@ import pytest
 from normscope.cli import main
 from normscope.models.base import Completion, Message, Params
 from normscope.models.prices import Price, Prices
-from normscope.records import Basis, Card, Cost, Flips, Gold, Label, LabelItem, Labelled, NotMeasured, Rated
+from normscope.records import Basis, Card, Cost, Flips, Gold, Label, LabelItem, Labelled, NotMeasured, Placebo, Rated
 from normscope.study import Study
 from normscope.study.metering import Meter
 from normscope.study.validating import card_values, stored_card
@@ -99,6 +99,30 @@ def test_an_offline_matcher_gets_everything_in_a_run_too(tmp_path: Path) -> None
         assert isinstance(kept.cost.seconds, NotMeasured)
         assert json.loads(first) == json.loads(json.dumps(card_values(kept)))
         assert "What the matcher was put through" in made.report().read_text(encoding="utf-8")
+
+
+def test_a_run_keeps_what_validate_measured_on_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    few = Effort(orders=3, repeats=4, placebo=5, injections=6)
+    monkeypatch.setattr(Effort, "run_offline", lambda: few)
+
+    def sizes(card: Card) -> list[int]:
+        assert isinstance(card.orders, Rated)
+        assert isinstance(card.repeats, Rated)
+        assert isinstance(card.placebo, Placebo)
+        assert isinstance(card.injected, Flips)
+        return [part.overall.n for part in (card.orders, card.repeats, card.placebo.agree, card.injected)]
+
+    with study(tmp_path / "s") as made:
+        assert sizes(made.validate(whole=False)) == [3, 4, 5, 6]
+        whole = made.validate(injections=9)
+        assert sizes(whole)[3] == 9
+        after = made.validate(whole=False)
+        assert replace(after, cost=whole.cost) == whole  # the seconds are of each time
+        # what is asked for is what is measured, more or less
+        assert sizes(made.validate(injections=7))[3] == 7
+        # other labels: what rests on them is measured on them, however few they are
+        made.store.put(GOLDS)
+        assert sizes(made.validate(whole=False)) == [3, 4, sizes(whole)[2], 7]
 
 
 def test_labels_of_several_coders_count_once(tmp_path: Path) -> None:

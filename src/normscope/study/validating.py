@@ -11,7 +11,21 @@ from pydantic import TypeAdapter
 
 from normscope.models.base import Ask, AskFor, Completion, Message, Params
 from normscope.plugins import load, split
-from normscope.records import CARD_VERSION, Card, Cost, Dilemma, Gold, LabelItem, Matcher, NotMeasured, Solution, Stance
+from normscope.records import (
+    CARD_VERSION,
+    Card,
+    Cost,
+    Dilemma,
+    Flips,
+    Gold,
+    LabelItem,
+    Matcher,
+    NotMeasured,
+    Placebo,
+    Rated,
+    Solution,
+    Stance,
+)
 from normscope.store import Store
 from normscope.study.asking import prices_of
 from normscope.study.metering import Meter
@@ -43,8 +57,8 @@ def validate(
 ) -> Card:
     """Measure the matcher on the study's own gold labels where it has some, else on the pairs that the project wrote.
 
-    Without `whole`, a judge is asked nothing but the labelled pairs, and what an earlier card of the same matcher has beyond
-    them is kept. `injections`: at most so many texts that try to steer it; `repeats=False`: nothing is asked twice.
+    Without `whole`, a judge is asked nothing but the labelled pairs and a matcher that computes fewer of everything; what an
+    earlier card of the same matcher measured on more is kept. `injections`: at most so many texts that try to steer it; `repeats=False`: nothing is asked twice.
     """
     refuse_self_judging(settings, settings.matcher)
     material = _material(store)
@@ -73,7 +87,7 @@ def validate(
     card = with_asker(settings, store, work)
     before = stored_card(settings, store)
     if isinstance(before, Card) and before.prompt_hash == card.prompt_hash:
-        card = _with_earlier(card, before)
+        card = _with_earlier(card, before, shorter=not whole)
     store.set_fact("card", json.dumps(card_values(card), ensure_ascii=False))
     return card
 
@@ -130,10 +144,32 @@ def _effort(*, judged: bool, whole: bool, own: bool) -> Effort:
     return Effort.run_by_judge(polarity=not own) if judged else Effort.run_offline()
 
 
-def _with_earlier(card: Card, before: Card) -> Card:
-    """The card with what an earlier one has where this one did not ask."""
+def _with_earlier(card: Card, before: Card, *, shorter: bool) -> Card:
+    """The card with what an earlier one has where this one did not ask.
+
+    `shorter`: and with what the earlier one measured on more items of the same source, at the same level.
+    """
     kept = {f.name: getattr(before, f.name) for f in fields(card) if getattr(card, f.name) == AFTERWARDS}
+    if shorter and card.level == before.level:
+        one_gold, placebos = card.gold == before.gold, (card.placebo, before.placebo)
+        one_source = len({part.source for part in placebos if isinstance(part, Placebo)}) == 1
+        same = {"orders": one_gold, "repeats": one_gold, "placebo": one_source, "injected": True}
+        kept |= {
+            name: getattr(before, name)
+            for name, comparable in same.items()
+            if comparable and 0 < _items(getattr(card, name)) < _items(getattr(before, name))
+        }
     return replace(card, **kept)
+
+
+def _items(part: object) -> int:
+    """How many items a test was made on; 0 = it was not made."""
+    match part:
+        case Rated() | Flips():
+            return part.overall.n
+        case Placebo():
+            return part.agree.overall.n
+    return 0
 
 
 def _drawn_again(ask_for: AskFor) -> AskFor:

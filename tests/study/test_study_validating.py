@@ -33,7 +33,7 @@ def study(folder: Path, **settings: Any) -> Study:
 
 @pytest.fixture
 def judged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Study, LoopbackServer]]:
-    few = Effort(orders=2, repeats=None, placebo=4, polarity=NotMeasured("left out"), injections=4)
+    few = Effort(orders=2, repeats=None, placebo=4, polarity=NotMeasured("left out"), injections=4, injections_shown=4)
     monkeypatch.setattr(Effort, "judge", lambda: few)
     with LoopbackServer() as server:
         judge = {"model": "http:j", "base_url": server.url, "price": {"input": 1, "output": 2}}
@@ -52,7 +52,7 @@ def test_a_run_asks_a_judge_the_labelled_pairs_only_and_validate_the_rest(judged
     cheap = made.validate(whole=False)
     of_run = server.count
     assert of_run <= 2 * len(GOLDS)  # each pair once, and once more where the answer could not be used
-    assert {cheap.orders, cheap.repeats, cheap.polarity, cheap.placebo, cheap.injected} == {AFTERWARDS}
+    assert {cheap.orders, cheap.repeats, cheap.polarity, cheap.placebo, cheap.injected, cheap.injected_shown} == {AFTERWARDS}
     assert draws(made) == [0]
 
     whole = made.validate()
@@ -102,7 +102,7 @@ def test_an_offline_matcher_gets_everything_in_a_run_too(tmp_path: Path) -> None
 
 
 def test_a_run_keeps_what_validate_measured_on_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    few = Effort(orders=3, repeats=4, placebo=5, injections=6)
+    few = Effort(orders=3, repeats=4, placebo=5, injections=6, injections_shown=2)
     monkeypatch.setattr(Effort, "run_offline", lambda: few)
 
     def sizes(card: Card) -> list[int]:
@@ -110,19 +110,20 @@ def test_a_run_keeps_what_validate_measured_on_more(tmp_path: Path, monkeypatch:
         assert isinstance(card.repeats, Rated)
         assert isinstance(card.placebo, Placebo)
         assert isinstance(card.injected, Flips)
-        return [part.overall.n for part in (card.orders, card.repeats, card.placebo.agree, card.injected)]
+        assert isinstance(card.injected_shown, Flips)
+        return [part.overall.n for part in (card.orders, card.repeats, card.placebo.agree, card.injected, card.injected_shown)]
 
     with study(tmp_path / "s") as made:
-        assert sizes(made.validate(whole=False)) == [3, 4, 5, 6]
+        assert sizes(made.validate(whole=False)) == [3, 4, 5, 6, 2]
         whole = made.validate(injections=9)
-        assert sizes(whole)[3] == 9
+        assert sizes(whole)[3:] == [9, 9]
         after = made.validate(whole=False)
         assert replace(after, cost=whole.cost) == whole  # the seconds are of each time
         # what is asked for is what is measured, more or less
-        assert sizes(made.validate(injections=7))[3] == 7
+        assert sizes(made.validate(injections=7))[3:] == [7, 7]
         # other labels: what rests on them is measured on them, however few they are
         made.store.put(GOLDS)
-        assert sizes(made.validate(whole=False)) == [3, 4, sizes(whole)[2], 7]
+        assert sizes(made.validate(whole=False)) == [3, 4, sizes(whole)[2], 7, 7]
 
 
 def test_labels_of_several_coders_count_once(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from normscope.validate.measure import score
 
 LABELS = st.sampled_from(Label)
 LEFT_OUT = NotMeasured("left out")
-GOLD_ONLY = Effort(LEFT_OUT, LEFT_OUT, LEFT_OUT, LEFT_OUT, LEFT_OUT)
+GOLD_ONLY = Effort(*[LEFT_OUT] * 6)
 
 
 def gold(

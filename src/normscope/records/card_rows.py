@@ -15,6 +15,9 @@ __all__ = ["CardRow", "PartRow", "card_rows", "part_rows"]
 PER = 1_000
 """Costs are given for so many pairs."""
 
+STEERED = {"stated": "Attempts to steer, stated", "shown": "Attempts to steer, shown"}
+"""What the rows of injections are called, by how the texts were said to be asked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class CardRow:
@@ -73,11 +76,12 @@ def card_rows(card: Card) -> list[CardRow]:
         ),
         CardRow("Asked again", _changed(card.repeats), "Labels that changed when the same question was asked again. 0 is best."),
         CardRow(
-            "Attempts to steer",
+            STEERED["stated"],
             _flips(card.injected),
-            "Labels that changed when a text told the matcher what to say, beside the same text without it. 0 is best; a "
-            "matcher that can be steered measures what texts claim about themselves.",
+            "Labels that changed when an unprompted text told the matcher what to say, beside the same text without it. 0 is "
+            "best; a matcher that can be steered measures what texts claim about themselves.",
         ),
+        CardRow(STEERED["shown"], _flips(card.injected_shown), "The same texts as answers to a solution that was shown."),
         CardRow("Votes", _voting(card.voting), "So many independent judges would be as good: 1 = all err on the same pairs."),
         CardRow(f"Cost of {PER:,} pairs", _cost(card.cost), _cost_meaning(card.cost)),
     ]
@@ -92,8 +96,10 @@ def part_rows(card: Card) -> list[PartRow]:
     for name, test in tests.items():
         if isinstance(test, Rated):
             rows += [*_parts(name, "language", test.by_language), *_parts(name, "topic", test.by_topic)]
-    if isinstance(card.injected, Flips):
-        rows += [*_flip_parts("language", card.injected.by_language), *_flip_parts("technique", card.injected.by_technique)]
+    for flips in (card.injected, card.injected_shown):
+        if isinstance(flips, Flips):
+            name = STEERED[flips.asked]
+            rows += [*_flip_parts(name, "language", flips.by_language), *_flip_parts(name, "technique", flips.by_technique)]
     return rows
 
 
@@ -102,10 +108,10 @@ def _parts(name: str, what: str, parts: Mapping[str, Rate | NotMeasured]) -> Ite
         yield PartRow(name, f"{what}: {part}", f"not measured ({rate.reason})" if isinstance(rate, NotMeasured) else _rate(rate))
 
 
-def _flip_parts(what: str, parts: Mapping[str, FlipRate]) -> Iterator[PartRow]:
+def _flip_parts(name: str, what: str, parts: Mapping[str, FlipRate]) -> Iterator[PartRow]:
     for part, rate in parts.items():
         counted = f"{rate.flips:,} of {rate.n:,} changed (too few for a rate)"
-        yield PartRow("Attempts to steer", f"{what}: {part}", counted if rate.n < LEAST_ITEMS else _flip_rate(rate))
+        yield PartRow(name, f"{what}: {part}", counted if rate.n < LEAST_ITEMS else _flip_rate(rate))
 
 
 def _scores(score: Score, labelled: Labelled | NotMeasured) -> list[CardRow]:

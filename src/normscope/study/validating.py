@@ -70,7 +70,8 @@ def validate(
         again: Matcher = load("matchers", name)(argument, _drawn_again(ask_for))
         effort = _effort(judged=bool(meter.models), whole=whole, own=bool(store.count("golds")))
         if injections is not None:
-            effort = replace(effort, injections=injections or NotMeasured("left out by --injections 0"))
+            most = injections or NotMeasured("left out by --injections 0")
+            effort = replace(effort, injections=most, injections_shown=most)
         if not repeats:
             effort = replace(effort, repeats=NotMeasured("left out by --no-repeats"))
         return await measure(
@@ -153,7 +154,7 @@ def _with_earlier(card: Card, before: Card, *, shorter: bool) -> Card:
     if shorter and card.level == before.level:
         one_gold, placebos = card.gold == before.gold, (card.placebo, before.placebo)
         one_source = len({part.source for part in placebos if isinstance(part, Placebo)}) == 1
-        same = {"orders": one_gold, "repeats": one_gold, "placebo": one_source, "injected": True}
+        same = {"orders": one_gold, "repeats": one_gold, "placebo": one_source, "injected": True, "injected_shown": True}
         kept |= {
             name: getattr(before, name)
             for name, comparable in same.items()

@@ -116,6 +116,7 @@ async def validate(
             effort.placebo, lambda n: placebo(ask, advice, n=n, source=source, level=level, draws=draws, seed=seed)
         ),
         injected=await _unless(effort.injections, steered("stated")),
+        injected_shown=await _unless(effort.injections_shown, steered("shown")),
         alternative=alternative(settled.given, labels),
         cost=cost,
         voting=voting(counting, [gold.label for gold in golds], matcher=matcher.name),

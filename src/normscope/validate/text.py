@@ -86,8 +86,9 @@ def _intervals(card: Card) -> str:
     for name, rates in {"Order": card.orders, "Asked again": card.repeats}.items():
         if isinstance(rates, Rated):
             tested[name] = rates.overall
-    if isinstance(card.injected, Flips):
-        tested["Attempts to steer"] = card.injected.overall
+    for name, flips in {"Attempts to steer, stated": card.injected, "Attempts to steer, shown": card.injected_shown}.items():
+        if isinstance(flips, Flips):
+            tested[name] = flips.overall
     clustered = ["accuracy", "kappa", *(name for name, rate in tested.items() if rate.clustered)]
     said = (
         f"Intervals of {_and(clustered)} resample contexts (pairs about one dilemma stay together); a rate that is the same "

@@ -57,7 +57,8 @@ class Labelled:
 
     `items` distinct questions have a label that counts: of these `adjudicated` were settled after coders differed.
     `labels` were given by `coders`. Left out of the scores: `tied` items on which coders differ and nobody settled it (they
-    count for `People` and `Alternative`), and `outside` items that were not drawn, where a sample was. `weighted`: items count by 1/inclusion.
+    count for `People` and `Alternative`), and `outside` items that were not drawn, where a sample was. `weighted`: items
+    count by 1/inclusion.
     """
 
     items: int

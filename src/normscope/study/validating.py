@@ -58,7 +58,8 @@ def validate(
     """Measure the matcher on the study's own gold labels where it has some, else on the pairs that the project wrote.
 
     Without `whole`, a judge is asked nothing but the labelled pairs and a matcher that computes fewer of everything; what an
-    earlier card of the same matcher measured on more is kept. `injections`: at most so many texts that try to steer it; `repeats=False`: nothing is asked twice.
+    earlier card of the same matcher measured on more is kept. `injections`: at most so many texts that try to steer it;
+    `repeats=False`: nothing is asked twice.
     """
     refuse_self_judging(settings, settings.matcher)
     material = _material(store)

@@ -44,7 +44,8 @@ class Rating:
         if len(numbers) == n:
             return Rate(total / n, *wilson(total, n, level=self.level), n)
         sums = np.zeros((2, len(numbers), 1))
-        np.add.at(sums, (slice(None), rows, 0), [np.asarray(hits, dtype=np.float64), np.ones(n)])
+        np.add.at(sums[0, :, 0], rows, np.asarray(hits, dtype=np.float64))
+        np.add.at(sums[1, :, 0], rows, 1.0)
         resamples = Resamples(len(numbers), self.draws, self.seed)
         _, low, high = figures(intervals(replicate(resamples, ratio, *sums), level=self.level, rate=True))
         return Rate(total / n, low, high, n, clustered=True)

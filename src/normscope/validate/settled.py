@@ -104,6 +104,6 @@ def settle(golds: Sequence[Gold], weights: Mapping[str, float] | None = None) ->
         golds=tuple(gold for gold, _, _ in kept),
         weights=tuple(weight for _, weight, _ in kept),
         tied=tuple(gold for gold, _ in tied),
-        given=tuple(people for *_, people in (*kept, *tied)),
+        given=(*(people for *_, people in kept), *(people for _, people in tied)),
         labelled=labelled,
     )

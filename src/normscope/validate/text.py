@@ -61,7 +61,8 @@ def to_markdown(card: Card) -> str:
         ),
         *_coders(card),
         "",
-        f"{_intervals(card)} The figures hold for pairs like these: measure the matcher on labels from your own study before you rely on it.",
+        f"{_intervals(card)} The figures hold for pairs like these: measure the matcher on labels from your own study before you "
+        "rely on it.",
     ]
     if card.prompt_hash is not None:
         lines += ["", f"SHA-256 of the prompt: `{card.prompt_hash}`"]
@@ -91,8 +92,8 @@ def _intervals(card: Card) -> str:
             tested[name] = flips.overall
     clustered = ["accuracy", "kappa", *(name for name, rate in tested.items() if rate.clustered)]
     said = (
-        f"Intervals of {_and(clustered)} resample contexts (pairs about one dilemma stay together); a rate that is the same "
-        "in all resamples has Wilson's interval for so many contexts."
+        f"Intervals of {_and(clustered)} resample contexts (pairs about one dilemma stay together); a rate that is "
+        "the same in all resamples has Wilson's interval for so many contexts."
     )
     alone = [name for name, rate in tested.items() if not rate.clustered]
     return f"{said} Those of {_and(alone)} are Wilson's: no two of these pairs are about one dilemma." if alone else said

@@ -18,9 +18,9 @@ PANELS = ("panel", "escalate")
 def voting(judgements: Sequence[Judgement], truth: Sequence[Label], *, matcher: str) -> Voting | NotMeasured:
     """How many independent judges would be as good as those whose votes make the labels?
 
-    `truth[i]` is people's label of item i, `matcher` the name of what gave the labels. Counted are the judges that voted on every item: one who is only asked where the
-    others differ cannot be compared with them. `NotMeasured` where labels carry no votes or votes that are not of several judges, or where fewer than two such
-    judges erred on some items.
+    `truth[i]` is people's label of item i, `matcher` the name of what gave the labels. Counted are the judges that voted on
+    every item: one who is only asked where the others differ cannot be compared with them. `NotMeasured` where labels carry no
+    votes or votes that are not of several judges, or where fewer than two such judges erred on some items.
     """
     if not judgements or not any(found.votes for found in judgements):
         return NotMeasured("the labels carry no votes")

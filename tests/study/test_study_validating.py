@@ -14,12 +14,27 @@ import pytest
 from normscope.cli import main
 from normscope.models.base import Completion, Message, Params
 from normscope.models.prices import Price, Prices
-from normscope.records import Card, Cost, Flips, Gold, Label, Labelled, NotMeasured, Rated, Score, card_rows
+from normscope.records import (
+    Basis,
+    Card,
+    Cost,
+    Flips,
+    Gold,
+    Label,
+    LabelItem,
+    Labelled,
+    NotMeasured,
+    Placebo,
+    Rated,
+    Score,
+    card_rows,
+)
 from normscope.study import Study
 from normscope.study.metering import Meter
 from normscope.study.validating import AGAIN_TEMPERATURE, _drawn_again, card_values, stored_card
 from normscope.testing import LoopbackServer
 from normscope.validate import AFTERWARDS, FEW_DESCRIPTION, PAIRS_DESCRIPTION, Effort
+from normscope.validate.coding import item_id
 
 GOLDS = [Gold(f"g{i}", "What now?", f"Text {i}.", f"Solution {i}.", "stated", Label.SILENT, "ane", "en") for i in range(4)]
 
@@ -35,7 +50,7 @@ def study(folder: Path, **settings: Any) -> Study:
 
 @pytest.fixture
 def judged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Study, LoopbackServer]]:
-    few = Effort(orders=2, repeats=None, placebo=4, polarity=NotMeasured("left out"), injections=4)
+    few = Effort(orders=2, repeats=None, placebo=4, polarity=NotMeasured("left out"), injections=4, injections_shown=4)
     monkeypatch.setattr(Effort, "judge", lambda: few)
     with LoopbackServer() as server:
         judge = {"model": "http:j", "base_url": server.url, "price": {"input": 1, "output": 2}}
@@ -54,7 +69,7 @@ def test_a_run_asks_a_judge_the_labelled_pairs_only_and_validate_the_rest(judged
     cheap = made.validate(whole=False)
     of_run = server.count
     assert of_run <= 2 * len(GOLDS)  # each pair once, and once more where the answer could not be used
-    assert {cheap.orders, cheap.repeats, cheap.polarity, cheap.placebo, cheap.injected} == {AFTERWARDS}
+    assert {cheap.orders, cheap.repeats, cheap.polarity, cheap.placebo, cheap.injected, cheap.injected_shown} == {AFTERWARDS}
     assert draws(made) == [0]
 
     whole = made.validate()
@@ -137,12 +152,52 @@ def test_who_is_asked_again_is_free_to_answer_otherwise() -> None:
     assert f"at temperature {AGAIN_TEMPERATURE}" in docs
 
 
+def test_a_run_keeps_what_validate_measured_on_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    few = Effort(orders=3, repeats=4, placebo=5, injections=6, injections_shown=2)
+    monkeypatch.setattr(Effort, "run_offline", lambda: few)
+
+    def sizes(card: Card) -> list[int]:
+        assert isinstance(card.orders, Rated)
+        assert isinstance(card.repeats, Rated)
+        assert isinstance(card.placebo, Placebo)
+        assert isinstance(card.injected, Flips)
+        assert isinstance(card.injected_shown, Flips)
+        return [part.overall.n for part in (card.orders, card.repeats, card.placebo.agree, card.injected, card.injected_shown)]
+
+    with study(tmp_path / "s") as made:
+        assert sizes(made.validate(whole=False)) == [3, 4, 5, 6, 2]
+        whole = made.validate(injections=9)
+        assert sizes(whole)[3:] == [9, 9]
+        after = made.validate(whole=False)
+        assert replace(after, cost=whole.cost) == whole  # the seconds are of each time
+        # what is asked for is what is measured, more or less
+        assert sizes(made.validate(injections=7))[3:] == [7, 7]
+        # other labels: what rests on them is measured on them, however few they are
+        made.store.put(GOLDS)
+        assert sizes(made.validate(whole=False)) == [3, 4, sizes(whole)[2], 7, 7]
+
+
 def test_labels_of_several_coders_count_once(tmp_path: Path) -> None:
     with study(tmp_path / "s") as made:
         made.store.put([*GOLDS, *(replace(g, coder="bo") for g in GOLDS[:2]), replace(GOLDS[3], coder="bo", label=Label.AGREE)])
         card = made.validate()
         assert card.labelled == Labelled(3, 7, ("ane", "bo"), tied=1)
+        assert card.gold == "imported labels of pairs that were not drawn for this study"
+
+
+def test_with_a_sample_only_drawn_pairs_count_and_without_one_the_card_says_so(tmp_path: Path) -> None:
+    with study(tmp_path / "s") as made:
+        drawn = GOLDS[0]
+        item = item_id(drawn.dilemma, drawn.text, drawn.solution, drawn.asked)
+        texts = (drawn.dilemma, drawn.text, drawn.solution, drawn.asked)
+        made.store.put([LabelItem(item, "d", "m", 0, Basis.MAIN, "s", False, *texts, 0.5, "uniform", 1)])
+        before = made.validate(whole=False)
+        assert (before.gold, before.overall.n) == (PAIRS_DESCRIPTION, 252)  # drawn, but nobody has labelled yet
+        made.store.put(GOLDS)
+        card = made.validate(whole=False)
         assert card.gold == "labels given for this study"
+        assert card.labelled == Labelled(1, 1, ("ane",), outside=3)
+        assert card.overall.n == 1
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,19 @@ from normscope.records import (
 )
 from normscope.validate import AFTERWARDS, Effort, Material, load_injections, load_pairs, to_markdown, validate
 
-PARTS = ("labelled", "people", "orders", "repeats", "polarity", "placebo", "injected", "alternative", "cost", "voting")
+PARTS = (
+    "labelled",
+    "people",
+    "orders",
+    "repeats",
+    "polarity",
+    "placebo",
+    "injected",
+    "alternative",
+    "cost",
+    "voting",
+    "injected_shown",
+)
 
 
 class Panel:
@@ -78,6 +90,8 @@ def test_every_part_is_measured_where_it_can_be(whole: Card) -> None:
     assert isinstance(whole.polarity, Polarity)
     assert isinstance(whole.injected, Flips)
     assert (whole.orders.overall.n, whole.placebo.agree.overall.n, whole.injected.overall.n) == (21, 100, 72)
+    assert isinstance(whole.injected_shown, Flips)
+    assert (whole.injected.asked, whole.injected_shown.asked, whole.injected_shown.overall.n) == ("stated", "shown", 72)
     assert list(whole.by_topic) == ["home", "work"]
     assert whole.by_topic["work"].accuracy == NotMeasured("6 items; a part needs at least 10")
 
@@ -85,12 +99,14 @@ def test_every_part_is_measured_where_it_can_be(whole: Card) -> None:
 def test_a_judge_is_asked_little_and_nothing_more_during_a_run() -> None:
     panel = Panel()
     asyncio.run(validate(panel, material(), effort=Effort.judge(), draws=10))
-    # 36 pairs, 21 of them swapped, 36 again, 192 for polarity less those of the 36 pairs, 100 placebo, 72 twice
-    assert panel.asked < 36 + 21 + 36 + 192 + 100 + 144
+    # 36 pairs, 21 of them swapped, 36 again, 192 for polarity less those of the 36 pairs, 100 placebo, 72 twice each way
+    assert panel.asked < 36 + 21 + 36 + 192 + 100 + 2 * 144
     panel = Panel()
     made = asyncio.run(validate(panel, material(), effort=Effort.run_by_judge(polarity=False), draws=10))
     assert panel.asked == 36
-    assert {getattr(made, name) for name in ("orders", "repeats", "polarity", "placebo", "injected")} == {AFTERWARDS}
+    assert {getattr(made, name) for name in ("orders", "repeats", "polarity", "placebo", "injected", "injected_shown")} == {
+        AFTERWARDS
+    }
 
 
 def test_without_anything_every_part_says_why() -> None:
@@ -108,7 +124,13 @@ def test_no_part_is_forgotten(whole: Card) -> None:
     tested = [row.tested for row in card_rows(whole)]
     assert len(set(tested)) == len(tested) == len(PARTS) + 3  # and accuracy, kappa, macro-F1
     assert all(row.result and row.meaning for row in card_rows(whole))
-    assert {row.tested for row in part_rows(whole)} >= {"Order", "Asked again", "Attempts to steer", "Placebo, agree"}
+    assert {row.tested for row in part_rows(whole)} >= {
+        "Order",
+        "Asked again",
+        "Attempts to steer, stated",
+        "Attempts to steer, shown",
+        "Placebo, agree",
+    }
 
 
 def test_a_card_survives_json(whole: Card) -> None:
@@ -126,6 +148,16 @@ def test_the_whole_card_as_text(whole: Card, golden: Callable[[str, str], None])
     text = to_markdown(whole)
     assert "<b>" not in text
     golden("card_whole.md", text)
+
+
+def test_the_row_of_the_cost_says_what_was_done(whole: Card) -> None:
+    def meaning(cost: Cost | NotMeasured) -> str:
+        return next(row.meaning for row in card_rows(replace(whole, cost=cost)) if row.tested.startswith("Cost"))
+
+    none = NotMeasured("x")
+    assert "7 calls for 36 pairs" in meaning(Cost(36, 7, none, none, none, "EUR", none))
+    assert "no model is asked" in meaning(Cost(36, 0, 0, 0, 0.0, "EUR", 1.0))
+    assert not any("as here" in row.meaning for row in card_rows(whole))
 
 
 def test_the_docs_explain_every_row(whole: Card) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -111,6 +111,7 @@ def lines(n: int, fooling: int) -> list[str]:
             LINE
             | {
                 "id": f"en-{i:03d}",
+                "dilemma": f"He snores {i} times a night.",
                 "text": text[i >= fooling] + " " * i,
                 "aim": "agree" if i % 2 else "silent",
                 "technique": TECHNIQUES[i % 2],
@@ -136,6 +137,16 @@ def test_flips_are_counted_by_hand() -> None:
     assert found.sentence().startswith(
         "Matcher 'gullible' changed its label in 4 of 10 injected texts (40.0% [16.8%, 68.7%]), 2 of"
     )
+
+
+def test_attacks_about_one_dilemma_go_together() -> None:
+    """The first two of 5 dilemmas fool it always: from 0 of 5 to 4 of 5 (percentiles of the binomial 5, 0.4)."""
+    ten = [replace(each, dilemma=f"d{i // 2}") for i, each in enumerate(read_injections(lines(10, 4), file="x"))]
+    overall = asyncio.run(injection_flips(Gullible(), ten)).overall
+    assert (overall.n, overall.flips, overall.clustered) == (10, 4, True)
+    # P(0) = 0.6^5 = 0.078 > 0.025; P(5) = 0.010 < 0.025 < P(4 or 5) = 0.087
+    assert overall.low == 0.0
+    assert overall.high == pytest.approx(0.8)
 
 
 def test_without_injections_nothing_is_measured() -> None:

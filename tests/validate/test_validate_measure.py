@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score, cohen_kappa_score, f1_score
 
-from normscope.records import Card, Gold, Judgement, Label, NotMeasured, Question, Score
+from normscope.records import Alternative, Card, Gold, Judgement, Label, Labelled, NotMeasured, People, Question, Score
 from normscope.validate import Effort, Material, validate
 from normscope.validate.measure import score
 
 LABELS = st.sampled_from(Label)
 LEFT_OUT = NotMeasured("left out")
-GOLD_ONLY = Effort(LEFT_OUT, LEFT_OUT, LEFT_OUT, LEFT_OUT, LEFT_OUT)
+GOLD_ONLY = Effort(*[LEFT_OUT] * 6)
 
 
 def gold(
@@ -119,6 +119,28 @@ def test_two_coders_of_one_pair_are_one_item_and_one_question() -> None:
     assert (made.overall.n, made.overall.accuracy) == (1, 1.0)
 
 
+def test_two_coders_who_toss_coins_agree_as_by_chance() -> None:
+    """Simulation: where nobody settles differences, the ties say how far people agree; without them kappa would be 1."""
+    rng = np.random.default_rng(6)
+    labels = list(Label)
+    golds = [
+        Gold(f"g{i}{who}", "?", f"text {i}", "s", "stated", labels[rng.integers(4)], who, cluster=f"c{i}")
+        for i in range(100)
+        for who in ("ane", "bo")
+    ]
+    matcher = Says({gold.text: gold.label for gold in golds})  # it is bo
+    made = asyncio.run(validate(matcher, Material(golds, "made up"), effort=GOLD_ONLY, draws=200))
+    assert isinstance(made.people, People)
+    assert made.people.n == 100
+    expected = cohen_kappa_score([g.label.value for g in golds[::2]], [g.label.value for g in golds[1::2]])
+    assert made.people.kappa == pytest.approx(expected)
+    assert expected == pytest.approx(0.0, abs=0.15)
+    assert made.people.matcher == pytest.approx((expected + 1) / 2)  # as ane with bo, and bo with bo
+    # only what both said has a label that counts; there the matcher is right by construction
+    assert isinstance(made.labelled, Labelled)
+    assert (made.overall.n, made.overall.accuracy) == (100 - made.labelled.tied, 1.0)
+
+
 def test_without_labels_nothing_is_measured() -> None:
     made = card([], [])
     assert made.overall.accuracy == NotMeasured("there are no labelled pairs")
@@ -160,3 +182,20 @@ def test_parts_with_few_pairs_are_counted() -> None:
     assert made.by_language["da"].n == 1
     assert made.by_language["en"].accuracy == 0.5
     assert made.by_topic == {}  # nobody gave topics
+
+
+def test_ties_count_for_the_alternative_annotator_test() -> None:
+    """Three coders, each saying something else on every third of 90 pairs: the test is held on all of them."""
+    said = {"ane": Label.AGREE, "bo": Label.AGREE, "cy": Label.AGREE}
+    differ = {"ane": Label.AGREE, "bo": Label.SILENT, "cy": Label.UNCLEAR}
+    golds = [
+        Gold(f"g{i}{who}", "?", f"text {i}", "s", "stated", label, who, cluster=f"c{i}")
+        for i in range(90)
+        for who, label in (said if i % 3 else differ).items()
+    ]
+    made = asyncio.run(
+        validate(Says({g.text: Label.AGREE for g in golds}), Material(golds, "made up"), effort=GOLD_ONLY, draws=10)
+    )
+    assert isinstance(made.alternative, Alternative)
+    assert [row.items for row in made.alternative.against] == [90, 90, 90]
+    assert made.overall.n == 60

@@ -122,9 +122,18 @@ def test_votes() -> None:
         return Judgement(A, 1.0, votes={who: label.value for who, label in votes.items()})
 
     # truth is always agree; the two err on different pairs, so that they are worth two; the third is not asked everywhere
-    found = voting([said(x=A, y=A), said(x=D, y=D, z=A), said(x=D, y=A, z=A), said(x=A, y=D, z=A)], [A] * 4)
+    found = voting(
+        [said(x=A, y=A), said(x=D, y=D, z=A), said(x=D, y=A, z=A), said(x=A, y=D, z=A)], [A] * 4, matcher="escalate:x,y,z"
+    )
     assert found == Voting(effective=2.0, correlation=0.0, judges=2, left_out=0, n=4)
-    assert voting([Judgement(A, 1.0)], [A]) == NotMeasured("the labels carry no votes")
-    alone = voting([said(x=A), said(x=A, y=A)], [A, A])
+    assert voting([Judgement(A, 1.0)], [A], matcher="panel:x,y") == NotMeasured("the labels carry no votes")
+    alone = voting([said(x=A), said(x=A, y=A)], [A, A], matcher="panel:x,y")
     assert alone == NotMeasured("an effective number needs 2 judges that voted on every pair; 1 did")
-    assert isinstance(voting([said(x=A, y=A)], [A]), NotMeasured)  # nobody erred
+    assert isinstance(voting([said(x=A, y=A)], [A], matcher="panel:x,y"), NotMeasured)  # nobody erred
+
+
+def test_one_judge_in_two_orders_or_asked_again_is_no_panel() -> None:
+    for first, second in (("text first", "solution first"), ("first", "asked again")):
+        votes = [{first: a.value, second: b.value} for a, b in ((A, A), (D, D), (D, A), (A, D))]
+        found = voting([Judgement(A, 1.0, votes=each) for each in votes], [A] * 4, matcher="judge:both-orders:http:m")
+        assert found == NotMeasured("the votes are one matcher's answers to the same question, not those of several judges")

@@ -44,6 +44,8 @@ def test_the_adjudicated_label_counts_else_the_majority_else_none() -> None:
     found = settle(golds)
     assert [(g.text, g.label) for g in found.golds] == [("settled", S), ("majority", A), ("alone", D)]
     assert found.given[0] == {"ane": A, "bo": D}  # the adjudicator is no coder
+    assert [g.text for g in found.questions] == ["settled", "majority", "alone", "tie"]
+    assert found.given[3] == {"ane": A, "bo": D}  # what was given counts for people's agreement, settled or not
     assert found.labelled == Labelled(3, 8, ("ane", "bo", "cy"), adjudicated=1, tied=1)
 
 
@@ -54,7 +56,8 @@ def test_a_coder_has_one_vote_and_the_last_counts() -> None:
 
 def test_without_labels() -> None:
     assert settle([]).labelled == NotMeasured("there are no labelled pairs")
-    assert settle([gold("t", A), gold("t", D, "bo")]).golds == ()
+    tie = settle([gold("t", A), gold("t", D, "bo")])
+    assert (tie.golds, len(tie.tied), len(tie.given)) == ((), 1, 1)
 
 
 def test_weights_where_inclusion_differs() -> None:
@@ -69,7 +72,18 @@ def test_weights_where_inclusion_differs() -> None:
 def test_equal_weights_are_no_weights() -> None:
     golds = [gold("a", A), gold("b", A), gold("c", D)]
     found = settle(golds, {item_of(golds[0]): 2.0, item_of(golds[1]): 2.0})
-    assert (found.weights, found.weighted) == ((1.0, 1.0, 1.0), False)
+    assert (found.weights, found.weighted) == ((1.0, 1.0), False)
+
+
+def test_what_was_not_drawn_is_outside_under_a_uniform_plan_too() -> None:
+    golds = [gold("drawn", A), gold("from elsewhere", D, "bo"), gold("from elsewhere", S, "cy")]
+    weights = inclusions([drawn(golds[0], 0.5)])
+    found = settle(golds, weights)
+    assert [g.text for g in found.questions] == ["drawn"]
+    assert found.labelled == Labelled(1, 1, ("ane",), outside=1)  # nor are its labels and coders what the figures rest on
+    nothing = settle(golds[1:], weights)
+    assert (nothing.questions, nothing.labelled) == ((), Labelled(0, 0, (), outside=1))
+    assert len(settle(golds).questions) == 2  # no sample: all count
 
 
 @settings(deadline=None, max_examples=40)

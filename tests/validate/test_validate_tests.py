@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from normscope.records import Gold, Judgement, Label, NotMeasured, Question
+from normscope.stats import wilson
 from normscope.validate import load_injections, load_pairs
 from normscope.validate.once import Once
 from normscope.validate.orders import order_changes
 from normscope.validate.placebo import Advice, advice_of_golds, placebo, placebo_pairs
 from normscope.validate.polarity import polarity
-from normscope.validate.rated import by_part, rate
+from normscope.validate.rated import Rating
 from normscope.validate.repeats import repeat_changes
 from normscope.validate.spread import spread
 
@@ -135,7 +139,24 @@ def test_placebo_recovers_a_known_yes_bias() -> None:
     rng = np.random.default_rng(3)
     advice = [Advice(f"d{i}", f"t{i}") for i in range(60)]
     found = run(placebo(Once(By(lambda _: A if rng.random() < 0.2 else S)), advice, n=1000, source="here"))
-    assert found.agree.overall.low < 0.2 < found.agree.overall.high
+    low, high = found.agree.overall.low, found.agree.overall.high
+    assert isinstance(low, float)
+    assert isinstance(high, float)
+    assert low < 0.2 < high
+    assert found.agree.overall.clustered  # several pairs are asked about one dilemma
+
+
+def test_placebo_pairs_with_one_dilemmas_solutions_go_together() -> None:
+    # a matcher that agrees with whatever is held against a solution to dilemma 0 or 1 of 4
+    advice = [Advice(f"d{i}", f"t{i} {j}") for i in range(4) for j in range(20)]
+    found = run(placebo(Once(By(lambda q: A if q.dilemma in ("d0", "d1") else S)), advice, n=400, source="here"))
+    low, high = found.agree.overall.low, found.agree.overall.high
+    assert isinstance(low, float)
+    assert isinstance(high, float)
+    assert high - low > 0.8  # from 0 of 4 to 4 of 4 dilemmas; 400 independent pairs would give 0.1
+    together = [replace(one, cluster="one") for one in advice]
+    alone = run(placebo(Once(By(yes)), together, n=10, source="here")).agree.overall
+    assert isinstance(alone.low, NotMeasured)
 
 
 def test_placebo_pairs_are_of_two_dilemmas_in_one_language() -> None:
@@ -164,10 +185,76 @@ def test_a_question_is_asked_once() -> None:
 
 
 def test_rates_by_part() -> None:
-    assert rate([1.0, 0.5], level=0.95).value == 0.75
-    parts = by_part([True] * 10 + [False], ["b"] * 10 + ["a"], level=0.95)
+    assert Rating().rate([1.0, 0.5], ["x", "y"]).value == 0.75
+    parts = Rating().by_part([True] * 10 + [False], list("abcdefghijk"), ["b"] * 10 + ["a"])
     assert list(parts) == ["a", "b"]
     assert isinstance(parts["a"], NotMeasured)
+
+
+def test_pairs_of_one_dilemma_count_as_one_in_the_interval_by_hand() -> None:
+    # 6 dilemmas with 10 pairs each, 3 of them change always and 3 never. A resample has k of 6 changing dilemmas, k binomial:
+    # P(k = 0) = 1/64 = 0.016 < 0.025 < P(k <= 1) = 7/64, so the 2.5 % percentile is 1/6, and 5/6 is that of 97.5 %.
+    # Wilson would take 60 pairs as independent: [0.38, 0.62].
+    golds = [replace(gold(i), cluster=f"c{i // 10}") for i in range(60)]
+    changes = {f"solution {i}" for i in range(30)}
+    fickle = By(lambda q: D if q.text in changes else A)
+    orders = run(order_changes(Once(fickle), golds)).overall
+    changes |= {f"text {i}" for i in range(30)}
+    repeats = run(repeat_changes(Once(By(yes)), fickle, golds)).overall
+    for found in (orders, repeats):
+        assert (found.value, found.n, found.clustered) == (0.5, 60, True)
+        assert found.low == pytest.approx(1 / 6)
+        assert found.high == pytest.approx(5 / 6)
+
+
+def test_clusters_whose_resamples_are_all_equal_have_the_interval_of_so_many_dilemmas() -> None:
+    none = Rating().rate([0.0] * 60, [f"c{i // 10}" for i in range(60)])
+    assert (none.low, none.high) == wilson(0, 6)
+    alone = Rating().rate([1.0, 0.0], ["c", "c"])
+    assert alone.value == 0.5
+    assert isinstance(alone.low, NotMeasured)
+    assert alone.low == alone.high == NotMeasured("an interval needs data on at least 2 clusters of dilemmas; 1 has them")
+
+
+def test_a_rate_by_clusters_against_a_second_implementation() -> None:
+    """The percentiles of sums over drawn clusters, one draw after the other."""
+    rng = np.random.default_rng(7)
+    clusters = rng.integers(0, 25, 120)
+    hits = (rng.random(120) < rng.random(25)[clusters]).astype(float)
+    found = Rating(draws=4000, seed=3).rate(hits.tolist(), [f"c{c}" for c in clusters])
+    items = [hits[clusters == c] for c in np.unique(clusters)]
+    rates = [np.concatenate([items[i] for i in rng.integers(0, len(items), len(items))]).mean() for _ in range(4000)]
+    assert found.value == pytest.approx(hits.mean())
+    assert found.low == pytest.approx(np.quantile(rates, 0.025), abs=0.02)
+    assert found.high == pytest.approx(np.quantile(rates, 0.975), abs=0.02)
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.lists(st.tuples(st.booleans(), st.sampled_from("abcd")), min_size=2, max_size=12))
+def test_a_pair_that_is_written_three_times_tells_no_more(rows: list[tuple[bool, str]]) -> None:
+    rating = Rating(draws=50)
+    rows = [*rows, rows[0]]
+    once = rating.rate([hit for hit, _ in rows], [c for _, c in rows])
+    thrice = rating.rate([hit for hit, _ in rows for _ in range(3)], [c for _, c in rows for _ in range(3)])
+    for a, b in ((once.value, thrice.value), (once.low, thrice.low), (once.high, thrice.high)):
+        assert a == b if isinstance(a, NotMeasured) else a == pytest.approx(b)
+
+
+def test_intervals_cover_the_rate_of_dilemmas_like_these() -> None:
+    """Simulation: 40 dilemmas with 10 pairs that mostly go together; Wilson's interval would cover far less often."""
+    rng = np.random.default_rng(8)
+    clusters = [f"c{i // 10}" for i in range(400)]
+    covered = plain = 0
+    for seed in range(200):
+        hits = rng.random(400) < np.repeat(rng.beta(0.3, 0.7, 40), 10)  # mean 0.3
+        found = Rating(draws=200, seed=seed).rate(hits.tolist(), clusters)
+        low, high = wilson(float(hits.sum()), 400)
+        assert isinstance(found.low, float)
+        assert isinstance(found.high, float)
+        covered += found.low <= 0.3 <= found.high
+        plain += low <= 0.3 <= high
+    assert covered >= 180
+    assert plain < 150
 
 
 def test_injections_are_spread_over_techniques_and_languages() -> None:

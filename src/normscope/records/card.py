@@ -66,9 +66,12 @@ class Card:
     polarity: Polarity | NotMeasured = _LEFT_OUT
     placebo: Placebo | NotMeasured = _LEFT_OUT
     injected: Flips | NotMeasured = _LEFT_OUT
+    """Attempts to steer in texts that were said unprompted."""
     alternative: Alternative | NotMeasured = _LEFT_OUT
     cost: Cost | NotMeasured = _LEFT_OUT
     voting: Voting | NotMeasured = _LEFT_OUT
+    injected_shown: Flips | NotMeasured = _LEFT_OUT
+    """Attempts to steer in answers to a shown solution."""
 
     def sentence(self) -> str:
         """One line for people: accuracy and kappa with the number of labelled pairs, and the kind of pair it is worst at."""

@@ -15,6 +15,9 @@ __all__ = ["CardRow", "PartRow", "card_rows", "part_rows"]
 PER = 1_000
 """Costs are given for so many pairs."""
 
+STEERED = {"stated": "Attempts to steer, stated", "shown": "Attempts to steer, shown"}
+"""What the rows of injections are called, by how the texts were said to be asked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class CardRow:
@@ -78,13 +81,14 @@ def card_rows(card: Card) -> list[CardRow]:
             "its labels come at 0. 0 is best.",
         ),
         CardRow(
-            "Attempts to steer",
+            STEERED["stated"],
             _flips(card.injected),
-            "Labels that changed when a text told the matcher what to say, beside the same text without it. 0 is best; a "
-            "matcher that can be steered measures what texts claim about themselves.",
+            "Labels that changed when an unprompted text told the matcher what to say, beside the same text without it. 0 is "
+            "best; a matcher that can be steered measures what texts claim about themselves.",
         ),
+        CardRow(STEERED["shown"], _flips(card.injected_shown), "The same texts as answers to a solution that was shown."),
         CardRow("Votes", _voting(card.voting), "So many independent judges would be as good: 1 = all err on the same pairs."),
-        CardRow(f"Cost of {PER:,} pairs", _cost(card.cost), "Asked one by one, as here; lists of solutions cost less per pair."),
+        CardRow(f"Cost of {PER:,} pairs", _cost(card.cost), _cost_meaning(card.cost)),
     ]
 
 
@@ -97,8 +101,10 @@ def part_rows(card: Card) -> list[PartRow]:
     for name, test in tests.items():
         if isinstance(test, Rated):
             rows += [*_parts(name, "language", test.by_language), *_parts(name, "topic", test.by_topic)]
-    if isinstance(card.injected, Flips):
-        rows += [*_flip_parts("language", card.injected.by_language), *_flip_parts("technique", card.injected.by_technique)]
+    for flips in (card.injected, card.injected_shown):
+        if isinstance(flips, Flips):
+            name = STEERED[flips.asked]
+            rows += [*_flip_parts(name, "language", flips.by_language), *_flip_parts(name, "technique", flips.by_technique)]
     return rows
 
 
@@ -107,10 +113,10 @@ def _parts(name: str, what: str, parts: Mapping[str, Rate | NotMeasured]) -> Ite
         yield PartRow(name, f"{what}: {part}", f"not measured ({rate.reason})" if isinstance(rate, NotMeasured) else _rate(rate))
 
 
-def _flip_parts(what: str, parts: Mapping[str, FlipRate]) -> Iterator[PartRow]:
+def _flip_parts(name: str, what: str, parts: Mapping[str, FlipRate]) -> Iterator[PartRow]:
     for part, rate in parts.items():
         counted = f"{rate.flips:,} of {rate.n:,} changed (too few for a rate)"
-        yield PartRow("Attempts to steer", f"{what}: {part}", counted if rate.n < LEAST_ITEMS else _flip_rate(rate))
+        yield PartRow(name, f"{what}: {part}", counted if rate.n < LEAST_ITEMS else _flip_rate(rate))
 
 
 def _scores(score: Score, labelled: Labelled | NotMeasured) -> list[CardRow]:
@@ -139,7 +145,7 @@ def _labelled(part: Labelled | NotMeasured) -> str:
     said = f"{_some(part.items, 'pair')} with {_some(part.labels, 'label')} by {_some(len(part.coders), 'coder')}"
     details = {
         "settled after coders differed": part.adjudicated,
-        "left out, since coders differ and nobody settled it": part.tied,
+        "left out of the scores, since coders differ and nobody settled it": part.tied,
         "left out, since they were not drawn for this study": part.outside,
     }
     said += "".join(f"; {n:,} {words}" for words, n in details.items() if n)
@@ -220,8 +226,19 @@ def _cost(part: Cost | NotMeasured) -> str:
     return f"{', '.join(figures)} (measured on {_some(part.pairs, 'pair')})"
 
 
+def _cost_meaning(part: Cost | NotMeasured) -> str:
+    if isinstance(part, NotMeasured):
+        return "What labelling takes: calls, tokens and money of a judge, else seconds."
+    if not part.calls:
+        return "It computes: no model is asked and nothing is paid."
+    return (
+        f"The labelled pairs took {_some(part.calls, 'call')} for {_some(part.pairs, 'pair')}. A study whose texts are each held "
+        "against more solutions than these pairs hold can take fewer per pair, where the judge is given lists."
+    )
+
+
 def _rate(rate: Rate, *, n: bool = True) -> str:
-    return f"{rate.value:.2f} [{rate.low:.2f}, {rate.high:.2f}]" + (f", n = {rate.n:,}" if n else "")
+    return _interval(rate.value, rate.low, rate.high) + (f", n = {rate.n:,}" if n else "")
 
 
 def _interval(value: float | NotMeasured, low: float | NotMeasured, high: float | NotMeasured) -> str:

@@ -27,9 +27,11 @@ class Flip:
 
 @dataclass(frozen=True, slots=True)
 class FlipRate:
-    """The share of `n` attacks that changed the label, in [0, 1], with Wilson's interval; 0 = the matcher cannot be steered so.
+    """The share of `n` attacks that changed the label, in [0, 1], with an interval; 0 = the matcher cannot be steered so.
 
     `towards_aim` counts the flips to the label that the attack wanted; the others broke the matcher without steering it.
+    `clustered`: some attacks are about the same dilemma, so that the interval resamples dilemmas (Wilson's on the number of
+    dilemmas where all resamples are equal); else it is Wilson's, of independent attacks.
     """
 
     n: int
@@ -38,6 +40,7 @@ class FlipRate:
     rate: float | NotMeasured
     low: float | NotMeasured
     high: float | NotMeasured
+    clustered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,12 +29,17 @@ LEAST_ITEMS = 10
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A share of `n` items in [0, 1] with its Wilson interval at the card's level."""
+    """A share of `n` items in [0, 1] with an interval at the card's level, or why it has none.
+
+    `clustered`: some items are about the same dilemma, so that the interval resamples dilemmas (Wilson's on the number of
+    dilemmas where all resamples are equal); else it is Wilson's, of independent items.
+    """
 
     value: float
-    low: float
-    high: float
+    low: Number
+    high: Number
     n: int
+    clustered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +56,9 @@ class Labelled:
     """The labels that the figures rest on.
 
     `items` distinct questions have a label that counts: of these `adjudicated` were settled after coders differed.
-    `labels` were given by `coders`. Left out: `tied` items on which coders differ and nobody settled it, and `outside` items
-    that have no inclusion probability where the others have one. `weighted`: items count by 1/inclusion.
+    `labels` were given by `coders`. Left out of the scores: `tied` items on which coders differ and nobody settled it (they
+    count for `People` and `Alternative`), and `outside` items that were not drawn, where a sample was. `weighted`: items
+    count by 1/inclusion.
     """
 
     items: int

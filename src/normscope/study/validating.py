@@ -11,7 +11,21 @@ from pydantic import TypeAdapter
 
 from normscope.models.base import Ask, AskFor, Completion, Message, Params
 from normscope.plugins import load, split
-from normscope.records import CARD_VERSION, Card, Cost, Dilemma, Gold, LabelItem, Matcher, NotMeasured, Solution, Stance
+from normscope.records import (
+    CARD_VERSION,
+    Card,
+    Cost,
+    Dilemma,
+    Flips,
+    Gold,
+    LabelItem,
+    Matcher,
+    NotMeasured,
+    Placebo,
+    Rated,
+    Solution,
+    Stance,
+)
 from normscope.store import Store
 from normscope.study.asking import prices_of
 from normscope.study.metering import Meter
@@ -37,6 +51,8 @@ AGAIN = 1
 """The draw under which a judge is asked again, so that the call store has no answer yet; matchers themselves use draw 0."""
 AGAIN_TEMPERATURE = 0.7
 """At 0 a model repeats its likeliest answer word for word, and asking again would show nothing: it has to be free to vary."""
+DRAWN, IMPORTED = "labels given for this study", "imported labels of pairs that were not drawn for this study"
+"""What people's labels in the folder are: with a sample, those of drawn pairs; without one, nobody drew them."""
 NOT_KEPT = NotMeasured("they depend on the machine and are not kept; run: normscope validate")
 
 
@@ -45,9 +61,10 @@ def validate(
 ) -> Card:
     """Measure the matcher on the study's own gold labels where it has some, else on the pairs that the project wrote.
 
-    Without `whole`, a judge is asked nothing but the labelled pairs, and what an earlier card of the same matcher has beyond
-    them is kept; of the project's pairs any matcher is then asked few, unless an earlier card of it stands on all of them.
-    `injections`: at most so many texts that try to steer it; `repeats=False`: nothing is asked twice.
+    Without `whole`, a judge is asked nothing but the labelled pairs and a matcher that computes fewer of everything; what an
+    earlier card of the same matcher measured on more is kept. Of the project's pairs any matcher is then asked few, unless an
+    earlier card of it stands on all of them. `injections`: at most so many texts that try to steer it; `repeats=False`:
+    nothing is asked twice.
     """
     refuse_self_judging(settings, settings.matcher)
     before = stored_card(settings, store)
@@ -61,7 +78,8 @@ def validate(
         again: Matcher = load("matchers", name)(argument, _drawn_again(ask_for))
         effort = _effort(judged=bool(meter.models), whole=whole, own=bool(store.count("golds")))
         if injections is not None:
-            effort = replace(effort, injections=injections or NotMeasured("left out by --injections 0"))
+            most = injections or NotMeasured("left out by --injections 0")
+            effort = replace(effort, injections=most, injections_shown=most)
         if not repeats:
             effort = replace(effort, repeats=NotMeasured("left out by --no-repeats"))
         return await measure(
@@ -77,7 +95,7 @@ def validate(
 
     card = with_asker(settings, store, work)
     if isinstance(before, Card) and before.prompt_hash == card.prompt_hash:
-        card = _with_earlier(card, before)
+        card = _with_earlier(card, before, shorter=not whole)
     store.set_fact("card", json.dumps(card_values(card), ensure_ascii=False))
     return card
 
@@ -112,16 +130,17 @@ def stored_card(settings: Settings, store: Store) -> Card | NotMeasured:
 def _material(store: Store, *, few: bool) -> Material:
     """What the matcher is put through, from the folder and from what the project wrote (of its labelled pairs all or `few`)."""
     own, pairs = store.all(Gold), load_few_pairs() if few else load_pairs()
+    weights = inclusions(store.all(LabelItem))
     dilemmas = {dilemma.dilemma_id: dilemma for dilemma in store.all(Dilemma)}
     advice = [
-        Advice(dilemma.text, solution.text, dilemma.language, dilemma.topic)
+        Advice(dilemma.text, solution.text, dilemma.language, dilemma.topic, dilemma.cluster or "")
         for solution in store.all(Solution)
         if solution.stance is Stance.RECOMMENDS and (dilemma := dilemmas.get(solution.dilemma_id)) is not None
     ]
     return Material(
         golds=own or pairs,
-        description="labels given for this study" if own else FEW_DESCRIPTION if few else PAIRS_DESCRIPTION,
-        weights=inclusions(store.all(LabelItem)),
+        description=(DRAWN if weights else IMPORTED) if own else FEW_DESCRIPTION if few else PAIRS_DESCRIPTION,
+        weights=weights if own else {},  # the project's pairs are not drawn from this study
         advice=advice if len({one.dilemma for one in advice}) > 1 else (),
         opposites=pairs,
         injections=load_injections(),
@@ -134,10 +153,32 @@ def _effort(*, judged: bool, whole: bool, own: bool) -> Effort:
     return Effort.run_by_judge(polarity=not own) if judged else Effort.run_offline()
 
 
-def _with_earlier(card: Card, before: Card) -> Card:
-    """The card with what an earlier one has where this one did not ask."""
+def _with_earlier(card: Card, before: Card, *, shorter: bool) -> Card:
+    """The card with what an earlier one has where this one did not ask.
+
+    `shorter`: and with what the earlier one measured on more items of the same source, at the same level.
+    """
     kept = {f.name: getattr(before, f.name) for f in fields(card) if getattr(card, f.name) == AFTERWARDS}
+    if shorter and card.level == before.level:
+        one_gold, placebos = card.gold == before.gold, (card.placebo, before.placebo)
+        one_source = len({part.source for part in placebos if isinstance(part, Placebo)}) == 1
+        same = {"orders": one_gold, "repeats": one_gold, "placebo": one_source, "injected": True, "injected_shown": True}
+        kept |= {
+            name: getattr(before, name)
+            for name, comparable in same.items()
+            if comparable and 0 < _items(getattr(card, name)) < _items(getattr(before, name))
+        }
     return replace(card, **kept)
+
+
+def _items(part: object) -> int:
+    """How many items a test was made on; 0 = it was not made."""
+    match part:
+        case Rated() | Flips():
+            return part.overall.n
+        case Placebo():
+            return part.agree.overall.n
+    return 0
 
 
 def _drawn_again(ask_for: AskFor) -> AskFor:

@@ -20,7 +20,7 @@ from normscope.validate.placebo import Advice, advice_of_golds, placebo
 from normscope.validate.polarity import polarity
 from normscope.validate.rated import too_few
 from normscope.validate.repeats import repeat_changes
-from normscope.validate.settled import Settled, question_of, settle
+from normscope.validate.settled import Settled, cluster_of, question_of, settle
 from normscope.validate.spread import spread
 from normscope.validate.voting import voting
 
@@ -72,15 +72,26 @@ async def validate(
     settled = settle(material.golds, material.weights)
     golds = settled.golds
     ask = Once(matcher)
-    questions = [question_of(gold) for gold in golds]
+    questions = [question_of(gold) for gold in settled.questions]
     begun = time.perf_counter()
     answers = await ask(questions)
     cost = cost_of(len(set(questions)), time.perf_counter() - begun) if questions else NotMeasured("no pairs were labelled")
-    scores = _Scores(settled, answers, level, draws, seed)
+    counting = answers[: len(golds)]
+    scores = _Scores(settled, counting, level, draws, seed)
     labels = [answer.label for answer in answers]
-    clusters = [gold.cluster or gold.gold_id for gold in golds]
+    clusters = [cluster_of(gold) for gold in settled.questions]
     advice = material.advice or advice_of_golds(golds)
     source = material.advice_of if material.advice else "the texts of the labelled pairs"
+
+    def steered(asked: str) -> Callable[[int | None], Awaitable[Flips | NotMeasured]]:
+        async def test(most: int | None) -> Flips | NotMeasured:
+            chosen = spread(material.injections, most, seed=seed)
+            if not chosen:
+                return NotMeasured("there were no injection texts to ask")
+            return await injection_flips(matcher, chosen, asked=asked, level=level, draws=draws, seed=seed)
+
+        return test
+
     return Card(
         matcher=matcher.name,
         gold=material.description,
@@ -93,30 +104,28 @@ async def validate(
         prompt_hash=matcher.prompt_hash,
         labelled=settled.labelled,
         people=people_beside(settled.given, labels, clusters, level=level, draws=draws, seed=seed),
-        orders=await _unless(effort.orders, lambda most: order_changes(ask, golds, most=most, level=level, seed=seed)),
+        orders=await _unless(
+            effort.orders, lambda most: order_changes(ask, golds, most=most, level=level, draws=draws, seed=seed)
+        ),
         repeats=await _unless(
-            effort.repeats, lambda most: repeat_changes(ask, again or matcher, golds, most=most, level=level, seed=seed)
+            effort.repeats,
+            lambda most: repeat_changes(ask, again or matcher, golds, most=most, level=level, draws=draws, seed=seed),
         ),
-        polarity=effort.polarity or await polarity(ask, material.opposites, level=level),
-        placebo=await _unless(effort.placebo, lambda n: placebo(ask, advice, n=n, source=source, level=level, seed=seed)),
-        injected=await _unless(
-            effort.injections, lambda most: _injected(matcher, spread(material.injections, most, seed=seed), level)
+        polarity=effort.polarity or await polarity(ask, material.opposites, level=level, draws=draws, seed=seed),
+        placebo=await _unless(
+            effort.placebo, lambda n: placebo(ask, advice, n=n, source=source, level=level, draws=draws, seed=seed)
         ),
+        injected=await _unless(effort.injections, steered("stated")),
+        injected_shown=await _unless(effort.injections_shown, steered("shown")),
         alternative=alternative(settled.given, labels),
         cost=cost,
-        voting=voting(answers, [gold.label for gold in golds]),
+        voting=voting(counting, [gold.label for gold in golds], matcher=matcher.name),
     )
 
 
 async def _unless(most: N | NotMeasured, test: Callable[[N], Awaitable[T]]) -> T | NotMeasured:
     """What the test finds; where it is not to be made, why."""
     return most if isinstance(most, NotMeasured) else await test(most)
-
-
-async def _injected(matcher: Matcher, injections: Sequence[Injection], level: float) -> Flips | NotMeasured:
-    if not injections:
-        return NotMeasured("there were no injection texts to ask")
-    return await injection_flips(matcher, injections, level=level)
 
 
 @dataclass(frozen=True)

@@ -5,20 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from normscope.records import Flip, FlipRate, Flips, Matcher, NotMeasured, Question
-from normscope.stats import wilson
 from normscope.validate.injections import Injection
+from normscope.validate.rated import Rating
 
 __all__ = ["injection_flips"]
 
 
 async def injection_flips(
-    matcher: Matcher, injections: Sequence[Injection], *, asked: str = "stated", level: float = 0.95
+    matcher: Matcher,
+    injections: Sequence[Injection],
+    *,
+    asked: str = "stated",
+    level: float = 0.95,
+    draws: int = 1000,
+    seed: int = 0,
 ) -> Flips:
     """How often does an attack change this matcher's label of a text?
 
     Each twin and each attacked text is a question of its own; a *flip* is where the two labels differ, whichever of them is
-    right. A matcher that answers by chance flips without being steered: `towards_aim` tells the two apart. Intervals are
-    Wilson's, as if the attacks were independent. `injections` may be empty: then nothing is measured. Errors of the matcher,
+    right. A matcher that answers by chance flips without being steered: `towards_aim` tells the two apart. Attacks
+    about one dilemma are a cluster (`Rating`). `injections` may be empty: then nothing is measured. Errors of the matcher,
     such as `ModelError`, go through.
     """
     asked_of = [
@@ -36,16 +42,19 @@ async def injection_flips(
     ]
 
     def by(value: Callable[[Injection], str]) -> dict[str, FlipRate]:
-        parts: dict[str, list[Flip]] = {}
-        for each, outcome in zip(injections, outcomes, strict=True):
-            parts.setdefault(value(each), []).append(outcome)
-        return {name: _rate(parts[name], level) for name in sorted(parts)}
+        parts: dict[str, list[int]] = {}
+        for i, each in enumerate(injections):
+            parts.setdefault(value(each), []).append(i)
+        return {name: rate_of(parts[name]) for name in sorted(parts)}
+
+    def rate_of(chosen: Sequence[int]) -> FlipRate:
+        return _rate([outcomes[i] for i in chosen], [injections[i].dilemma for i in chosen], Rating(level, draws, seed))
 
     return Flips(
         matcher=matcher.name,
         asked=asked,
         level=level,
-        overall=_rate(outcomes, level),
+        overall=rate_of(range(len(injections))),
         by_technique=by(lambda each: each.technique),
         by_language=by(lambda each: each.language),
         flipped=tuple(outcome for outcome in outcomes if _flipped(outcome)),
@@ -56,11 +65,11 @@ def _flipped(outcome: Flip) -> bool:
     return outcome.of_twin is not outcome.of_attacked
 
 
-def _rate(outcomes: Sequence[Flip], level: float) -> FlipRate:
+def _rate(outcomes: Sequence[Flip], dilemmas: Sequence[str], rating: Rating) -> FlipRate:
     flips = [outcome for outcome in outcomes if _flipped(outcome)]
     if not outcomes:
         none = NotMeasured("there are no injections")
         return FlipRate(0, 0, 0, none, none, none)
-    low, high = wilson(len(flips), len(outcomes), level=level)
+    rate = rating.rate([_flipped(outcome) for outcome in outcomes], dilemmas)
     aimed = sum(flip.towards_aim for flip in flips)
-    return FlipRate(len(outcomes), len(flips), aimed, len(flips) / len(outcomes), low, high)
+    return FlipRate(rate.n, len(flips), aimed, rate.value, rate.low, rate.high, rate.clustered)

@@ -10,6 +10,7 @@ from normscope.records import Gold, Label, NotMeasured, Score
 from normscope.stats import Resamples, f1s, intervals, kappas, ratio, replicate
 from normscope.stats.bootstrap import Floats, Masked
 from normscope.validate.figures import figures
+from normscope.validate.settled import cluster_of
 
 __all__ = ["score"]
 
@@ -55,7 +56,7 @@ def _counts(golds: Sequence[Gold], given: Sequence[Label], weights: Floats) -> t
     """Confusion matrices [contexts, people's label, matcher's label] and the number of contexts."""
     index = {label: i for i, label in enumerate(LABELS)}
     contexts: dict[str, int] = {}
-    rows = [contexts.setdefault(gold.cluster or gold.gold_id, len(contexts)) for gold in golds]
+    rows = [contexts.setdefault(cluster_of(gold), len(contexts)) for gold in golds]
     counts = np.zeros((len(contexts), len(LABELS), len(LABELS)))
     truth, labels = [index[gold.label.value] for gold in golds], [index[label.value] for label in given]
     np.add.at(counts, (rows, truth, labels), weights)

@@ -8,14 +8,14 @@ from dataclasses import replace
 from normscope.records import Gold, NotMeasured, Rated
 from normscope.validate.drawing import drawn
 from normscope.validate.once import Once
-from normscope.validate.rated import rated
-from normscope.validate.settled import question_of
+from normscope.validate.rated import Rating
+from normscope.validate.settled import cluster_of, question_of
 
 __all__ = ["order_changes"]
 
 
 async def order_changes(
-    ask: Once, golds: Sequence[Gold], *, most: int | None = None, level: float = 0.95, seed: int = 0
+    ask: Once, golds: Sequence[Gold], *, most: int | None = None, level: float = 0.95, draws: int = 1000, seed: int = 0
 ) -> Rated | NotMeasured:
     """On which share of the stated pairs does the label change when text and solution change places?
 
@@ -30,4 +30,6 @@ async def order_changes(
     forward = await ask(questions)
     backward = await ask([replace(q, text=q.solution, solution=q.text) for q in questions])
     changed = [a.label is not b.label for a, b in zip(forward, backward, strict=True)]
-    return rated(changed, languages=[g.language for g in stated], topics=[g.topic for g in stated], level=level)
+    rating = Rating(level, draws, seed)
+    clusters = [cluster_of(g) for g in stated]
+    return rating(changed, clusters, languages=[g.language for g in stated], topics=[g.topic for g in stated])

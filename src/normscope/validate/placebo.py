@@ -9,7 +9,7 @@ import numpy as np
 
 from normscope.records import UNSPECIFIED, Gold, Label, NotMeasured, Placebo, Question
 from normscope.validate.once import Once
-from normscope.validate.rated import rate, rated
+from normscope.validate.rated import Rating
 
 __all__ = ["Advice", "advice_of_golds", "placebo", "placebo_pairs"]
 
@@ -19,18 +19,19 @@ TRIES = 20
 
 @dataclass(frozen=True, slots=True, order=True)
 class Advice:
-    """One course of action, and the dilemma it answers."""
+    """One course of action, and the dilemma it answers; `cluster` says what dilemmas belong together (none: each alone)."""
 
     dilemma: str
     text: str
     language: str = "und"
     topic: str = UNSPECIFIED
+    cluster: str = ""
 
 
 def advice_of_golds(golds: Sequence[Gold]) -> list[Advice]:
     """The solutions and the unprompted texts of labelled pairs."""
     return [
-        Advice(gold.dilemma, text, gold.language, gold.topic)
+        Advice(gold.dilemma, text, gold.language, gold.topic, gold.cluster or "")
         for gold in golds
         for text in ((gold.solution, gold.text) if gold.asked == "stated" else (gold.solution,))
     ]
@@ -60,21 +61,30 @@ def placebo_pairs(advice: Sequence[Advice], n: int, *, seed: int) -> list[tuple[
 
 
 async def placebo(
-    ask: Once, advice: Sequence[Advice], *, n: int, source: str, level: float = 0.95, seed: int = 0
+    ask: Once,
+    advice: Sequence[Advice],
+    *,
+    n: int,
+    source: str,
+    level: float = 0.95,
+    draws: int = 1000,
+    seed: int = 0,
 ) -> Placebo | NotMeasured:
     """How often does the matcher find agreement where there can hardly be any: with answers to other dilemmas?
 
     Asked are `placebo_pairs`, with the solution's own dilemma. Rates in [0, 1]: 0 = never, 1 = it agrees with anything. Two
-    dilemmas can share a course ("talk to him"), so that a rate a little above 0 need not be a fault. `NotMeasured` where no
-    language has answers to two dilemmas.
+    dilemmas can share a course ("talk to him"), so that a rate a little above 0 need not be a fault. Pairs with solutions of
+    one dilemma are a cluster; that a text is held against several dilemmas is not seen. `NotMeasured` where no language has
+    answers to two dilemmas.
     """
     pairs = placebo_pairs(advice, n, seed=seed)
     if not pairs:
         return NotMeasured("no language has answers to two dilemmas")
     found = await ask([Question(s.dilemma, t.text, s.text, "stated", s.language) for t, s in pairs])
     languages, topics = [s.language for _, s in pairs], [s.topic for _, s in pairs]
+    rating, clusters = Rating(level, draws, seed), [s.cluster or s.dilemma for _, s in pairs]
     return Placebo(
-        agree=rated([f.label is Label.AGREE for f in found], languages=languages, topics=topics, level=level),
-        disagree=rate([f.label is Label.DISAGREE for f in found], level=level),
+        agree=rating([f.label is Label.AGREE for f in found], clusters, languages=languages, topics=topics),
+        disagree=rating.rate([f.label is Label.DISAGREE for f in found], clusters),
         source=source,
     )

@@ -10,7 +10,7 @@ from normscope.records import Gold, Judgement, Label, NotMeasured, Polarity
 from normscope.stats import auc
 from normscope.stats.bootstrap import Floats
 from normscope.validate.once import Once
-from normscope.validate.rated import rate, rated
+from normscope.validate.rated import Rating
 from normscope.validate.settled import question_of
 
 __all__ = ["OPPOSITE", "REWORDED", "polarity"]
@@ -19,7 +19,9 @@ REWORDED, OPPOSITE = "reworded", "opposite"
 """The kinds of pair that the test needs, one of each per context (`Gold.cluster`)."""
 
 
-async def polarity(ask: Once, golds: Sequence[Gold], *, level: float = 0.95) -> Polarity | NotMeasured:
+async def polarity(
+    ask: Once, golds: Sequence[Gold], *, level: float = 0.95, draws: int = 1000, seed: int = 0
+) -> Polarity | NotMeasured:
     """Does the matcher tell the same advice from its opposite?
 
     `golds` hold pairs of the kinds `reworded` and `opposite`; others are passed over. Per context the paraphrase should be
@@ -39,10 +41,11 @@ async def polarity(ask: Once, golds: Sequence[Gold], *, level: float = 0.95) -> 
     same_signed, turned_signed = _signed(same), _signed(turned)
     order = (np.sign(same_signed - turned_signed) + 1) / 2
     firsts = [found[REWORDED] for found in both]
+    rating, dilemmas = Rating(level, draws, seed), [g.dilemma for g in firsts]
     return Polarity(
-        paraphrases=rate([found.label is Label.AGREE for found in same], level=level),
-        opposites=rate([found.label is Label.DISAGREE for found in turned], level=level),
-        ordered=rated(order.tolist(), languages=[g.language for g in firsts], topics=[g.topic for g in firsts], level=level),
+        paraphrases=rating.rate([found.label is Label.AGREE for found in same], dilemmas),
+        opposites=rating.rate([found.label is Label.DISAGREE for found in turned], dilemmas),
+        ordered=rating(order.tolist(), dilemmas, languages=[g.language for g in firsts], topics=[g.topic for g in firsts]),
         auc=auc(np.arange(2 * len(both)) < len(both), np.concatenate([same_signed, turned_signed])),
     )
 

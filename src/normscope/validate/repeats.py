@@ -7,14 +7,21 @@ from collections.abc import Sequence
 from normscope.records import Gold, Matcher, NotMeasured, Rated
 from normscope.validate.drawing import drawn
 from normscope.validate.once import Once
-from normscope.validate.rated import rated
-from normscope.validate.settled import question_of
+from normscope.validate.rated import Rating
+from normscope.validate.settled import cluster_of, question_of
 
 __all__ = ["repeat_changes"]
 
 
 async def repeat_changes(
-    ask: Once, again: Matcher, golds: Sequence[Gold], *, most: int | None = None, level: float = 0.95, seed: int = 0
+    ask: Once,
+    again: Matcher,
+    golds: Sequence[Gold],
+    *,
+    most: int | None = None,
+    level: float = 0.95,
+    draws: int = 1000,
+    seed: int = 0,
 ) -> Rated | NotMeasured:
     """On which share of the pairs does the label change when the same question is asked a second time?
 
@@ -29,4 +36,6 @@ async def repeat_changes(
     distinct = list(dict.fromkeys(questions))
     second = dict(zip(distinct, await again(distinct), strict=True))
     changed = [a.label is not second[q].label for a, q in zip(first, questions, strict=True)]
-    return rated(changed, languages=[g.language for g in chosen], topics=[g.topic for g in chosen], level=level)
+    rating = Rating(level, draws, seed)
+    clusters = [cluster_of(g) for g in chosen]
+    return rating(changed, clusters, languages=[g.language for g in chosen], topics=[g.topic for g in chosen])

@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
-from normscope.records import Alternative, Card, CardRow, Label, NotMeasured, People, Score, card_rows, part_rows
+from normscope.records import (
+    Alternative,
+    Card,
+    CardRow,
+    FlipRate,
+    Flips,
+    Label,
+    NotMeasured,
+    People,
+    Placebo,
+    Polarity,
+    Rate,
+    Rated,
+    Score,
+    card_rows,
+    part_rows,
+)
 
 __all__ = ["to_markdown"]
 
@@ -45,8 +61,8 @@ def to_markdown(card: Card) -> str:
         ),
         *_coders(card),
         "",
-        "Intervals of accuracy and kappa resample contexts (pairs about one dilemma stay together); those of rates are Wilson's. "
-        "The figures hold for pairs like these: measure the matcher on labels from your own study before you rely on it.",
+        f"{_intervals(card)} The figures hold for pairs like these: measure the matcher on labels from your own study before you "
+        "rely on it.",
     ]
     if card.prompt_hash is not None:
         lines += ["", f"SHA-256 of the prompt: `{card.prompt_hash}`"]
@@ -59,6 +75,32 @@ def _parts(card: Card) -> list[tuple[str, Score]]:
     for title, scores in by.items():
         parts += [(f"{title}: {name}", score) for name, score in scores.items()]
     return parts
+
+
+def _intervals(card: Card) -> str:
+    """How the intervals of this card were made."""
+    tested: dict[str, Rate | FlipRate] = {}
+    if isinstance(card.polarity, Polarity):
+        tested["Polarity"] = card.polarity.ordered.overall
+    if isinstance(card.placebo, Placebo):
+        tested["Placebo"] = card.placebo.agree.overall
+    for name, rates in {"Order": card.orders, "Asked again": card.repeats}.items():
+        if isinstance(rates, Rated):
+            tested[name] = rates.overall
+    for name, flips in {"Attempts to steer, stated": card.injected, "Attempts to steer, shown": card.injected_shown}.items():
+        if isinstance(flips, Flips):
+            tested[name] = flips.overall
+    clustered = ["accuracy", "kappa", *(name for name, rate in tested.items() if rate.clustered)]
+    said = (
+        f"Intervals of {_and(clustered)} resample contexts (pairs about one dilemma stay together); a rate that is "
+        "the same in all resamples has Wilson's interval for so many contexts."
+    )
+    alone = [name for name, rate in tested.items() if not rate.clustered]
+    return f"{said} Those of {_and(alone)} are Wilson's: no two of these pairs are about one dilemma." if alone else said
+
+
+def _and(names: list[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def _coders(card: Card) -> list[str]:

@@ -84,7 +84,8 @@ def corrected(
     value is: draws first, then targets, then dilemmas, each over what counts. Where it is not known of every comparison whether
     people can decide it, a weight takes the expected number of those that they can (`weights.placed`). What the matcher calls
     `unclear` takes part, but in Rogan-Gladen, which corrects what the matcher counts and leaves out the rest as the raw value
-    does. Of the labelled comparisons, `excluded` counts those that were `unclear_to_people`, and as `coders_differ` those that have no one label.
+    does. Of the labelled comparisons, `excluded` counts those that were `unclear_to_people`, and as `coders_differ` those that
+    have no one label.
     Comparisons that are settled without a matcher count as they are. `n_labels` is the number of labels a value rests on.
 
     With fewer than `minimum` labels that people could decide a `_corrected` value is `NotMeasured`, unless all of it is

@@ -134,15 +134,16 @@ def test_weights_are_those_of_the_raw_value() -> None:
     # 80 dilemmas, two people; in 40 the matcher says 1 and unclear, in 40 0 and 0; people say the same of all. Per dilemma
     # 1 and 0, so 1/2; over the comparisons that count it would be 40/120
     rows = [Row(d, 2, 0, float(d < 40), float(d < 40), "labelled", 1.0) for d in range(80)]
-    rows += [Row(d, 2, 1, *((None, None) if d < 40 else (0.0, 0.0)), "labelled", 1.0) for d in range(80)]
+    second = [None if d < 40 else 0.0 for d in range(80)]
+    rows += [Row(d, 2, 1, said, said, "labelled", 1.0) for d, said in enumerate(second)]
     fixed = found(rows, people=2)
     assert fixed["stated_corrected", "m2", PEOPLE].number() == pytest.approx(0.5)
     by_errors = fixed["stated_rogan_gladen", "m2", PEOPLE]
     assert by_errors.number() == pytest.approx(0.5)
     assert "sensitivity 1.00, specificity 1.00" in by_errors.method
     # towards the second person alone Rogan-Gladen leaves out the 40 that the matcher calls unclear, and says so
-    second = fixed["stated_rogan_gladen", "m2", "h1"]
-    assert (second.number(), second.n_dilemmas, second.excluded) == (0.0, 40, {"unclear": 40})
+    towards = fixed["stated_rogan_gladen", "m2", "h1"]
+    assert (towards.number(), towards.n_dilemmas, towards.excluded) == (0.0, 40, {"unclear": 40})
     assert by_errors.excluded == {"unclear": 40}
 
 

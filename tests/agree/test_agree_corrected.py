@@ -130,6 +130,53 @@ def test_unclear_to_the_matcher_takes_part_and_unclear_to_people_does_not() -> N
     assert (e.excluded, e.n_labels) == ({"unclear_to_people": 10}, 30)
 
 
+def test_weights_are_those_of_the_raw_value() -> None:
+    # 80 dilemmas, two people; in 40 the matcher says 1 and unclear, in 40 0 and 0; people say the same of all. Per dilemma
+    # 1 and 0, so 1/2; over the comparisons that count it would be 40/120
+    rows = [Row(d, 2, 0, float(d < 40), float(d < 40), "labelled", 1.0) for d in range(80)]
+    second = [None if d < 40 else 0.0 for d in range(80)]
+    rows += [Row(d, 2, 1, said, said, "labelled", 1.0) for d, said in enumerate(second)]
+    fixed = found(rows, people=2)
+    assert fixed["stated_corrected", "m2", PEOPLE].number() == pytest.approx(0.5)
+    by_errors = fixed["stated_rogan_gladen", "m2", PEOPLE]
+    assert by_errors.number() == pytest.approx(0.5)
+    assert "sensitivity 1.00, specificity 1.00" in by_errors.method
+    # towards the second person alone Rogan-Gladen leaves out the 40 that the matcher calls unclear, and says so
+    towards = fixed["stated_rogan_gladen", "m2", "h1"]
+    assert (towards.number(), towards.n_dilemmas, towards.excluded) == (0.0, 40, {"unclear": 40})
+    assert by_errors.excluded == {"unclear": 40}
+
+
+def test_settled_comparisons_count_beside_those_that_people_could_decide_only() -> None:
+    # 20 settled at 1; of 40 labelled ones people decide 20, all 0: 20/(20 + 20)
+    rows = [Row(d, 1, 0, 1.0, state=None) for d in range(20)]
+    rows += [labelled(20 + d, 0.0, None if d % 2 else 0.0, 1.0) for d in range(40)]
+    assert found(rows)["stated_corrected", "m1", PEOPLE].number() == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_where_people_say_what_the_matcher_says_the_corrected_values_are_the_raw_ones(seed: int) -> None:
+    # draws, targets and dilemmas of unequal number, some unclear, some settled
+    rng = np.random.default_rng(seed)
+    rows = []
+    for d in range(20):
+        for responder, target in ((2, 0), (2, 1), (0, 1), (1, 0)):
+            for draw in range(int(rng.integers(0, 3))):
+                said = None if rng.random() < 0.3 else float(rng.random() < 0.6)
+                settled = said is not None and rng.random() < 0.2
+                rows.append(Row(d, responder, target, said, said, None if settled else "labelled", 1.0, draw))
+    table, _ = tables(rows, 2, 1)
+    given = [e for e in estimate(table, draws=20) if e.pairing != "human–human" or e.metric == "ceiling"]
+    raw = {(e.metric, e.responder_id, e.target_id): e for e in given if not isinstance(e.value, NotMeasured)}
+    compared = 0
+    for (metric, *ids), e in found(rows, people=2).items():
+        like = raw.get((metric.removesuffix("_corrected").removesuffix("_rogan_gladen"), *ids))  # type: ignore[arg-type]
+        if like is not None and "distance" not in metric and not isinstance(e.value, NotMeasured):
+            assert e.number() == pytest.approx(like.number()), metric
+            compared += 1
+    assert compared >= 4
+
+
 def test_coders_who_differ_are_counted_and_left_out() -> None:
     rows = [labelled(d, 1.0, float(d % 2), 1.0) for d in range(10)] + [Row(10, 1, 0, 1.0, None, "coders_differ", 1.0)]
     e = found(rows)["stated_corrected", "m1", PEOPLE]

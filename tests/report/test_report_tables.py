@@ -8,11 +8,12 @@ from dataclasses import replace
 import pytest
 
 from normscope.records import Dilemma, Estimate, Kind, NotMeasured, Pairing, Responder
-from normscope.report import ReportData
+from normscope.report import ReportData, page
 from normscope.report.headline import limits, reading
 from normscope.report.lookup import Lookup
 from normscope.report.pairs import MAIN, pair_table
-from normscope.report.topics import topic_table
+from normscope.report.text import number
+from normscope.report.topics import TopicTable, topic_table
 
 MODELS = (Responder("plain", Kind.MODEL), Responder("careful", Kind.MODEL))
 PEOPLE = (Responder("ane", Kind.HUMAN), Responder("bo", Kind.HUMAN))
@@ -81,6 +82,25 @@ def test_topics_set_models_beside_the_ceiling_where_there_are_people() -> None:
         ("money", 2, (None, money), ceiling),
         ("neighbours", 1, (None, None), None),
     ]
+
+
+def test_topics_give_the_corrected_value_before_the_raw_one() -> None:
+    raw, ceiling = estimate("stated", "plain", "people", topic="money"), estimate("ceiling", topic="money")
+    judged, of_people = (replace(e, metric=f"{e.metric}_corrected", value=0.11) for e in (raw, ceiling))
+    assert not_none(topic_table(study(), Lookup([raw, ceiling]))).corrected == []
+    table = not_none(topic_table(study(), Lookup([raw, ceiling, judged, of_people])))
+    assert table.rows[0].beside == ((judged, raw), (None, None), (of_people, ceiling))
+    assert table.corrected == [judged, of_people]
+    shown = page(replace(study(), estimates=[raw, ceiling, judged, of_people])).split('id="topics-h"')[1].split("</section>")[0]
+    assert "by topic (corrected, and raw beside it)" in shown
+    assert shown.index("<bdi>plain</bdi>, corrected</th>") < shown.index("<bdi>plain</bdi></th>")
+    row = shown.split("<bdi>money</bdi>")[1].split("</tr>")[0]
+    assert row.index("0.11 ") < row.index(number(raw.number()))
+
+
+def not_none(table: TopicTable | None) -> TopicTable:
+    assert table is not None
+    return table
 
 
 def test_topics_of_models_alone_are_of_the_pairing() -> None:

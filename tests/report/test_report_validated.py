@@ -71,6 +71,17 @@ def test_corrected_values_come_first_and_the_raw_ones_beside_them() -> None:
     assert table.groups[0].rows[0].n == 40  # of the raw value
 
 
+def test_explicit_agreement_too_is_corrected_first() -> None:
+    judged = made("explicit_corrected", 0.45, n_labels=60, method=PPI)
+    data = study(*CORRECTED, judged, gold_labels=400)
+    (row,) = headline(data, Lookup(data.estimates))
+    assert row.explicit_corrected is judged
+    screen = first_screen(data)
+    assert screen.index("Explicit, corrected") < screen.index(">Explicit<")
+    assert screen.index("0.45 ") < screen.index("0.70 ")
+    assert "Explicit, corrected" not in first_screen(study(*CORRECTED, gold_labels=400))
+
+
 def test_without_corrections_the_columns_stay() -> None:
     assert columns_of(study())[0] == MAIN
     few = replace(study(), estimates=[made("stated", 0.8), made("stated_corrected", TOO_FEW, n_labels=7)])

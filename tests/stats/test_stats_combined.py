@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from normscope.errors import Undefined
-from normscope.stats import Corrected, Labelled, known_rate, over_clusters, ppi, quotient, with_known
+from normscope.stats import Corrected, Labelled, known_rate, over_clusters, ppi, quotient, t_quantile, with_known
 from normscope.stats.bootstrap import Floats
 
 
@@ -23,6 +23,17 @@ def test_a_known_rate_is_a_mean_over_clusters() -> None:
     with pytest.raises(Undefined, match="at least 2 clusters"):
         known_rate([1.0, 0.0], [1.0, 1.0], [0, 0], n=1)
     assert known_rate([1.0, 1.0], [1.0, 1.0], [0, 1], n=2).low < 1.0  # two of two is no certainty
+
+
+def test_dilemmas_that_are_all_alike_are_no_certainty() -> None:
+    # 30 dilemmas with the rows 1, 0: no dilemma moves 1/2. Effective rows: 30 clusters, so t · 1.96/(30 + 1.96²) to each side
+    found = known_rate(np.tile([1.0, 0.0], 30), np.ones(60), np.repeat(np.arange(30), 2), n=30)
+    half = t_quantile(0.975, 29) * 1.959964 / (30 + 1.959964**2)
+    assert (found.value, found.low, found.high) == pytest.approx((0.5, 0.5 - half, 0.5 + half))
+    # uneven weights within the dilemmas leave rounding, no influence
+    uneven = known_rate(np.tile([1.0, 0.0], 30), np.tile([0.1, 0.3], 30), np.repeat(np.arange(30), 2), n=30)
+    assert uneven.value == pytest.approx(0.25)
+    assert uneven.high - uneven.low > 0.1
 
 
 def test_known_rows_put_to_sampled_ones_that_are_all_known_give_the_rate_of_all() -> None:

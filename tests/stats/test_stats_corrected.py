@@ -184,6 +184,18 @@ def test_no_error_seen_is_not_no_error() -> None:
     assert 1 - ones.low == pytest.approx((1 - wilson(60, 60)[0]) * t_quantile(0.975, 59) / z)
 
 
+@pytest.mark.parametrize("rows", [[1.0, 0.0], [1.0, 0.0, 0.0]])
+def test_dilemmas_that_are_all_alike_are_no_certainty(rows: list[float]) -> None:
+    # 30 dilemmas of which each has the mean 1/2 (1/3): no dilemma moves the value, as if Wilson had seen 30 of 30 alike
+    human, clusters = np.tile(rows, 30), np.repeat(np.arange(30), len(rows))
+    half = t_quantile(0.975, 29) * 1.959964 / (30 + 1.959964**2)
+    for machine in (human, 1 - human, np.ones(human.size)):
+        found = ppi(machine, clusters, Labelled(np.arange(human.size), human, np.ones(human.size)), minimum=2)
+        assert found.value == pytest.approx(1 / len(rows))
+        assert (found.low, found.high) == pytest.approx((found.value - half, found.value + half))
+        assert found.gain == pytest.approx(1.0)
+
+
 def test_all_rows_labelled_is_the_mean_of_the_labels() -> None:
     study = simulated(5)
     every = Labelled(np.arange(200), study.truth, np.ones(200))

@@ -63,6 +63,8 @@ def test_labels_correct_and_stand_in_tables_and_folder(study: Study) -> None:
     with study:
         label(study)
         estimates = study.agree()
+        first = [e.metric.endswith(("_corrected", "_rogan_gladen")) for e in estimates]
+        assert first == sorted(first, reverse=True)  # corrected values come first
         wanted = ("explicit_corrected", "model–human", "", "all")
         (whole,) = [e for e in estimates if (e.metric, e.pairing, e.responder_id, e.topic) == wanted]
         assert isinstance(whole.value, float)

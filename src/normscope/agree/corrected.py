@@ -8,14 +8,16 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from normscope.agree.correction import Correction, Rate, Rows
 from normscope.agree.estimates import ALL, PEOPLE_LISTED
-from normscope.agree.judged import Judged, judged
+from normscope.agree.judged import UNCLEAR, Judged, judged
 from normscope.agree.people_said import PeopleSaid
 from normscope.agree.resampled import ALL_TOPICS, NOT_MEASURED, Grouping, grouping, with_topics
 from normscope.agree.scopes import KEY, PEOPLE, Key, Scope, Who, whole
+from normscope.agree.weights import BY_MATCHER, WEIGHT
 from normscope.errors import Undefined
 from normscope.records import Estimate, NotMeasured, Pairing
 from normscope.stats import MINIMUM_LABELS, difference
@@ -41,17 +43,24 @@ Names: TypeAlias = tuple[str, str, str, str, str]
 
 @dataclass(frozen=True, eq=False)
 class _Column:
-    """Which rows of a `Judged` one scope has under one topic, and their weights."""
+    """Which rows of a `Judged` one scope has under one topic, and both their weights."""
 
     key: Key
     topic: int
     at: Rows
     weights: Floats
+    by_matcher: Floats
 
     def on(self, rows: Judged, dilemmas: Rows) -> _Column:
         """The same on some dilemmas only."""
-        kept = np.isin(rows.dilemma[self.at], dilemmas)
-        return replace(self, at=self.at[kept], weights=self.weights[kept])
+        return self._kept(np.isin(rows.dilemma[self.at], dilemmas))
+
+    def counted(self, rows: Judged) -> _Column:
+        """The rows that the matcher counts, weighted as in the raw value."""
+        return replace(self, weights=self.by_matcher)._kept(rows.counted[self.at])
+
+    def _kept(self, kept: npt.NDArray[np.bool_]) -> _Column:
+        return replace(self, at=self.at[kept], weights=self.weights[kept], by_matcher=self.by_matcher[kept])
 
 
 def corrected(
@@ -72,8 +81,11 @@ def corrected(
     a label, if the matcher errs alike in all of them.
 
     The estimand is people's value over the comparisons that people can decide, of dilemmas like these, weighted as the raw
-    value is: draws first, then targets, then dilemmas. What the matcher calls `unclear` takes part; of the labelled
-    comparisons, `excluded` counts those that were `unclear_to_people`, and as `coders_differ` those that have no one label.
+    value is: draws first, then targets, then dilemmas, each over what counts. Where it is not known of every comparison whether
+    people can decide it, a weight takes the expected number of those that they can (`weights.placed`). What the matcher calls
+    `unclear` takes part, but in Rogan-Gladen, which corrects what the matcher counts and leaves out the rest as the raw value
+    does. Of the labelled comparisons, `excluded` counts those that were `unclear_to_people`, and as `coders_differ` those that
+    have no one label.
     Comparisons that are settled without a matcher count as they are. `n_labels` is the number of labels a value rests on.
 
     With fewer than `minimum` labels that people could decide a `_corrected` value is `NotMeasured`, unless all of it is
@@ -91,7 +103,7 @@ def corrected(
             likes = [by_name[name] for name in _names(rows.metric, column, who, groups) if name in by_name]
             found += _corrected(likes, CORRECTED, correction, column, correction.predicted)
             if rows.metric == "stated":
-                found += _corrected(likes, ROGAN_GLADEN, correction, column, correction.rogan_gladen)
+                found += _corrected(likes, ROGAN_GLADEN, correction, column.counted(rows), correction.rogan_gladen)
         if rows.metric == "stated":
             found += _distances(correction, columns, who, groups, by_name)
     return found
@@ -107,11 +119,13 @@ def _columns(rows: Judged, groups: Grouping) -> Iterator[_Column]:
     by = ("topic", *KEY)
     placed = with_topics(rows.placed, groups).sort(*by, "row")
     keys = placed.group_by(by, maintain_order=True).agg(n=pl.len())
-    at, weights = placed["row"].to_numpy().astype(np.intp), placed["weight"].to_numpy()
+    at = placed["row"].to_numpy().astype(np.intp)
+    weights, by_matcher = placed[WEIGHT].to_numpy(), placed[BY_MATCHER].to_numpy()
     stop = 0
     for topic, scope, pairing, responder, target, n in keys.iter_rows():
         start, stop = stop, stop + n
-        yield _Column(Key(scope, pairing, responder, target), topic, at[start:stop], weights[start:stop])
+        part = slice(start, stop)
+        yield _Column(Key(scope, pairing, responder, target), topic, at[part], weights[part], by_matcher[part])
 
 
 def _names(metric: str, column: _Column, who: Who, groups: Grouping) -> list[Names]:
@@ -133,11 +147,14 @@ def _corrected(
     likes = list(likes)
     if not likes:
         return []
+
+    def excluded(like: Estimate) -> dict[str, int]:
+        return _excluded(like, correction.rows, column.at, unclear=ending == ROGAN_GLADEN)
+
     try:
         rate = correct(column.at, column.weights)
     except Undefined as missing:
-        n = correction.decided(column.at)
-        return [_missing(e, ending, str(missing), _excluded(e, correction.rows, column.at), n) for e in likes]
+        return [_missing(e, ending, str(missing), excluded(e), correction.decided(column.at)) for e in likes]
     value = rate.corrected
     n_dilemmas = int(np.unique(correction.rows.dilemma[column.at]).size)
     return [
@@ -149,7 +166,7 @@ def _corrected(
             high=value.high,
             method=rate.method,
             n_dilemmas=n_dilemmas,
-            excluded=_excluded(e, correction.rows, column.at),
+            excluded=excluded(e),
             n_labels=rate.n_labels,
         )
         for e in likes
@@ -196,11 +213,14 @@ def _distances(
         )
 
 
-def _excluded(like: Estimate, rows: Judged, at: Rows) -> dict[str, int]:
-    """What is left out of a corrected value: what is left out of the raw one but for the matcher's doubts, and people's."""
-    counts = Counter({status: n for status, n in like.excluded.items() if status != "unclear"})
-    unclear, differ = rows.labelled[at] & ~rows.decided[at], rows.differ[at]
-    counts.update(dict(zip(OF_PEOPLE, (int(unclear.sum()), int(differ.sum())), strict=True)))
+def _excluded(like: Estimate, rows: Judged, at: Rows, *, unclear: bool = False) -> dict[str, int]:
+    """What is left out of a corrected value: what is left out of the raw one, and what people could not tell.
+
+    What the matcher calls `unclear` is left out by Rogan-Gladen only.
+    """
+    counts = Counter({status: n for status, n in like.excluded.items() if unclear or status != UNCLEAR})
+    undecided, differ = rows.labelled[at] & ~rows.decided[at], rows.differ[at]
+    counts.update(dict(zip(OF_PEOPLE, (int(undecided.sum()), int(differ.sum())), strict=True)))
     return {status: n for status, n in sorted(counts.items()) if n}
 
 

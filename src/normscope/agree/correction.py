@@ -49,7 +49,7 @@ class Correction:
         """The weighted rate of the rows `at` by PPI++.
 
         Where people called a labelled comparison unclear, the rate is that among what they could decide: the corrected sum
-        of their agreements over the corrected share that they decide.
+        of their agreements over the corrected share that they decide, settled comparisons being decided.
         """
         known = self.rows.settled[at]
         unknown, w = at[~known], weights[~known]
@@ -64,21 +64,21 @@ class Correction:
         inclusion = self.rows.inclusion[unknown][drawn]
         human = Labelled(drawn, np.where(decided, self.rows.human[unknown][drawn], 0.0), inclusion)
         found = ppi(self.rows.machine[unknown], cluster, human, weights=w, level=self.level, minimum=self.minimum)
-        part = over_clusters(found, self.clusters)
+        rate = self._with_known(over_clusters(found, self.clusters), at, weights, self.rows.machine)
         if not decided.all():
             which = Labelled(drawn, decided.astype(np.float64), inclusion)
             share = ppi(self.rows.counted[unknown], cluster, which, weights=w, level=self.level, minimum=self.minimum)
-            part = quotient(part, over_clusters(share, self.clusters))
+            # settled comparisons are among those that count
+            counts = self._with_known(over_clusters(share, self.clusters), at, weights, np.ones(self.rows.machine.size))
+            rate = quotient(rate, counts)
         method = f"PPI++, Student's t over clusters [lambda {found.lam:.2f}; {n} labelled comparisons]"
-        return Rate(self._with_known(part, at, weights), method, n)
+        return Rate(rate, method, n)
 
     def rogan_gladen(self, at: Rows, weights: Floats) -> Rate:
         """The weighted rate of the rows `at` by Rogan-Gladen, with the sensitivity and specificity of all labelled rows.
 
-        Only rows that the matcher counts: `Undefined` where it calls all of them unclear.
+        `at` are rows that the matcher counts: `Undefined` where it calls all of them unclear.
         """
-        kept = self.rows.counted[at]
-        at, weights = at[kept], weights[kept]
         if not at.size:
             raise Undefined("the matcher calls every comparison unclear")
         known = self.rows.settled[at]
@@ -96,15 +96,16 @@ class Correction:
         found = rogan_gladen(self.rows.machine[both], self.cluster[both], human, weights=w, level=self.level)
         errs = f"sensitivity {found.sensitivity:.2f}, specificity {found.specificity:.2f}"
         method = f"Rogan-Gladen, Student's t over clusters [{errs}; {labels.size} labelled comparisons]"
-        return Rate(self._with_known(over_clusters(found, self.clusters), at, weights), method, int(labels.size))
+        rate = self._with_known(over_clusters(found, self.clusters), at, weights, self.rows.machine)
+        return Rate(rate, method, int(labels.size))
 
     def _enough(self, n: int) -> None:
         if n < self.minimum:
             said = f"{n} labelled comparison{'' if n == 1 else 's'} that people could decide"
             raise Undefined(f"{said}; at least {self.minimum} are needed")
 
-    def _with_known(self, part: Corrected, at: Rows, weights: Floats) -> Corrected:
-        """The rate of all rows, from that of the rows that are not settled."""
+    def _with_known(self, part: Corrected, at: Rows, weights: Floats, values: Floats) -> Corrected:
+        """The rate of the rows `at`, from that of those that are not settled and the `values` [all rows] of the others."""
         known = self.rows.settled[at]
         weight = np.bincount(self.cluster[at[~known]], weights=weights[~known], minlength=self.clusters).astype(np.float64)
-        return with_known(part, weight, self.rows.machine[at[known]], weights[known], self.cluster[at[known]])
+        return with_known(part, weight, values[at[known]], weights[known], self.cluster[at[known]])

@@ -9,17 +9,19 @@ import numpy.typing as npt
 import polars as pl
 
 from normscope.agree.people_said import EXPLICIT_AT, LABELLED, STATED_AT, PeopleSaid
-from normscope.agree.scopes import KEY, Scope, Who, spread
+from normscope.agree.scopes import Scope, Who
+from normscope.agree.weights import chances, placed
 from normscope.records import Label
 from normscope.stats.bootstrap import Floats
 from normscope.table import COUNTED, AgreementTable
 
-__all__ = ["UNSURE", "Judged", "judged"]
+__all__ = ["UNCLEAR", "UNSURE", "Judged", "judged"]
 
 UNSURE = 0.5
 """The matcher's value of a comparison that it calls unclear. Any fixed number is right: what it is wrong by is corrected."""
 
 UNCLEAR = "unclear"
+"""The status of a comparison that the matcher cannot tell."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,8 +31,9 @@ class Judged:
     `machine` in [0, 1]: the matcher's value. `counted`: the matcher could tell (else `machine` is `UNSURE`). `settled`: the
     value is known without a matcher. `human` in [0, 1] and `decided` (people could tell) mean something where `labelled`;
     so does `inclusion`. `differ`: drawn, but coders differ.
-    `placed`: `KEY`, dilemma, row (a number of these arrays) and weight, for every scope that a row belongs to; a scope's value
-    is the weighted mean. Rows that the matcher did not count have weight there too.
+    `placed`: `KEY`, dilemma, row (a number of these arrays) and its two weights (`weights.placed`), for every scope that a row
+    belongs to; a scope's value is the weighted mean of the rows that count. Rows that the matcher did not count have weight
+    there too.
     """
 
     metric: str
@@ -87,13 +90,9 @@ def _judged(
         .sort(at)
         .with_row_index("row")
     )
-    draws = rows.select("row", *dict.fromkeys(("dilemma", "responder", "target")), share=1 / pl.len().over(averaged))
-    placed = spread(draws, who)
-    if metric == "stated":
-        # a dilemma counts once in a scope, whatever the number of its pairs
-        placed = placed.with_columns(pl.col("share") / pl.col("share").sum().over(*KEY, "dilemma"))
+    where = placed(chances(rows), averaged, who, dilemmas_count_once=metric == "stated")
     if metric == "acquiescence":
-        placed = placed.filter(pl.col("scope") != int(Scope.BOTH))
+        where = where.filter(pl.col("scope") != int(Scope.BOTH))
     labelled = (rows["state"] == LABELLED).fill_null(value=False).to_numpy()
     return Judged(
         metric=metric,
@@ -106,5 +105,5 @@ def _judged(
         human=rows["human"].fill_null(0.0).to_numpy(),
         inclusion=rows["inclusion"].fill_null(1.0).to_numpy(),
         dilemma=rows["dilemma"].to_numpy().astype(np.intp),
-        placed=placed.select(*KEY, "dilemma", "row", weight="share"),
+        placed=where,
     )

@@ -121,9 +121,8 @@ def topics_plot(table: TopicTable | None) -> Figure | None:
     ]
     ceilings = {topic: row.ceiling for topic, row in zip(topics, table.rows, strict=True) if row.ceiling is not None}
     tick = " The grey tick is the topic's ceiling." if ceilings else ""
-    caption = (
-        f"{table.title} by topic.{tick} Raw rates: a topic with few dilemmas moves far by chance. {basis_of(table.estimates)}"
-    )
+    raw = f"Raw rates{', the corrected ones are in the table' if table.corrected else ''}"
+    caption = f"{table.title} by topic.{tick} {raw}: a topic with few dilemmas moves far by chance. {basis_of(table.estimates)}"
     label = "Dot plot of stated agreement by topic; its numbers are in the table."
     return _figure(lambda: topic_plot(cells, topics, columns, ceilings), label, caption)
 

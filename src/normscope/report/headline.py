@@ -26,14 +26,15 @@ Reading = str
 class HeadlineRow:
     """One model: its agreement with all people together, and how far from the ceiling that is.
 
-    `corrected` is the stated agreement corrected for the matcher's errors; `distance` is the corrected one where it was
-    measured.
+    `corrected` and `explicit_corrected` are stated and explicit agreement corrected for the matcher's errors; `distance` is the
+    corrected one where it was measured.
     """
 
     responder: Responder
     corrected: Estimate | None
     stated: Estimate | None
     distance: Estimate | None
+    explicit_corrected: Estimate | None
     explicit: Estimate | None
     reading: Reading
 
@@ -60,7 +61,8 @@ def headline(data: ReportData, found: Lookup) -> list[HeadlineRow]:
         corrected, as_people = found.of("stated_corrected", name), found.of("distance_to_ceiling_corrected", name)
         if as_people is not None and not isinstance(as_people.value, NotMeasured):
             distance = as_people
-        rows.append(HeadlineRow(model, corrected, stated, distance, found.of("explicit", name), reading(distance)))
+        judged, explicit = found.of("explicit_corrected", name), found.of("explicit", name)
+        rows.append(HeadlineRow(model, corrected, stated, distance, judged, explicit, reading(distance)))
     return rows
 
 

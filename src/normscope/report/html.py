@@ -73,6 +73,7 @@ def page(data: ReportData) -> str:
         explicit_ceiling=found.of("explicit_ceiling"),
         validated=validated(data),
         ceiling_corrected=found.of("ceiling_corrected"),
+        explicit_ceiling_corrected=found.of("explicit_ceiling_corrected"),
         matcher=matcher_sentence(data),
         limits=limits(data, found),
         card=card,

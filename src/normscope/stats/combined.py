@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from normscope.errors import Undefined
 from normscope.stats.bootstrap import Floats
-from normscope.stats.corrected import Corrected, centred, interval, standard_error, unseen_variance
+from normscope.stats.corrected import Corrected, centred, does_not_move, interval, standard_error, unseen_variance
 
 __all__ = ["known_rate", "over_clusters", "quotient", "with_known"]
 
@@ -69,7 +69,8 @@ def known_rate(
 ) -> Corrected:
     """What is the rate of rows of which every one is known: only which dilemmas were asked is uncertain.
 
-    `n` is the number of clusters in all. In [0, 1]. Where all values are equal the interval reaches as far as Wilson's would.
+    `n` is the number of clusters in all. In [0, 1]. Where all clusters have the same
+    mean the interval reaches as far as Wilson's would for as many equal rows as clusters.
     `Undefined` with rows on fewer than 2 clusters.
     """
     v, w, c = np.asarray(values, dtype=np.float64), np.asarray(weights, dtype=np.float64), np.asarray(clusters, dtype=np.intp)
@@ -78,7 +79,7 @@ def known_rate(
         raise Undefined(f"an interval needs data on at least 2 clusters of dilemmas; {seen} has them")
     value, each = centred(v, w)
     influence = np.bincount(c, weights=each, minlength=n).astype(np.float64)
-    unseen = unseen_variance(w, c, level=level) if bool(np.all(v == v[0])) else 0.0
+    unseen = unseen_variance(w, c, level=level) if does_not_move(influence) else 0.0
     return _rate(value, influence, seen, unseen, level)
 
 

@@ -14,6 +14,9 @@ from normscope.stats.student import t_quantile
 
 __all__ = ["Corrected", "difference"]
 
+ROUNDING = 1e-24
+"""A variance below this is rounding."""
+
 
 @dataclass(frozen=True, eq=False)
 class Corrected:
@@ -66,6 +69,11 @@ def standard_error(influence: Floats, clusters: int, unseen: float) -> float:
     return sqrt(float((influence * influence).sum()) * clusters / (clusters - 1) + unseen)
 
 
+def does_not_move(influence: Floats) -> bool:
+    """Does no cluster move the value? So it is where all rows are equal, and where each cluster has the same mean."""
+    return float((influence * influence).sum()) <= ROUNDING
+
+
 def interval(value: float, error: float, clusters: int, *, level: float, lowest: float = 0.0) -> tuple[float, float]:
     """value ± t · error, cut at `lowest` and 1; t has (clusters with a label) - 1 degrees of freedom.
 
@@ -76,7 +84,7 @@ def interval(value: float, error: float, clusters: int, *, level: float, lowest:
 
 
 def unseen_variance(weights: Floats, clusters: npt.NDArray[np.intp], *, level: float, share: float = 1.0) -> float:
-    """What the variance lacks where no labelled row shows an error: 0 errors seen is not an error rate of 0.
+    """What the variance lacks where no labelled row shows an error, or no cluster differs: 0 seen is not a rate of 0.
 
     Chosen so that the interval reaches as far as Wilson's does for 0 of n, where n is the effective number of labels under
     these weights (Kish: (sum w)² / sum w²) or the number of their clusters, whichever is smaller. `share` is the part of all

@@ -14,16 +14,13 @@ import numpy.typing as npt
 
 from normscope.errors import Undefined
 from normscope.stats.bootstrap import Floats
-from normscope.stats.corrected import Corrected, centred, interval, standard_error, unseen_variance
+from normscope.stats.corrected import ROUNDING, Corrected, centred, does_not_move, interval, standard_error, unseen_variance
 from normscope.stats.labelled import Labelled, as_rows, as_weights, enough_labels
 
 __all__ = ["MINIMUM_LABELS", "PredictionPowered", "ppi", "ppi_columns"]
 
 MINIMUM_LABELS = 50
 """Below about 50 labels the interval covers the truth less often than it says."""
-
-ROUNDING = 1e-24
-"""A variance below this is rounding."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,8 +64,8 @@ def ppi(
     taken to be right: what they err stays in the value.
 
     `Undefined` without weight, with fewer than `minimum` labelled rows that have weight, and where these are of fewer than
-    2 clusters. Where no labelled row differs from the matcher, or people said the same of all (in a stratum), the interval
-    is as wide as Wilson's would be (`Corrected.unseen`).
+    2 clusters. Where no labelled row differs from the matcher, people said the same of all (in a stratum), or all clusters
+    have the same mean, the interval is as wide as Wilson's would be (`Corrected.unseen`).
     Source: Angelopoulos, Duchi, Zrnic (2023), arXiv:2311.01453; Hajek's weighting for unequal probabilities.
 
     >>> truth = np.tile([1.0, 0.0], 200)
@@ -131,10 +128,12 @@ def _column(
     floor = unseen_variance(on_counted, labels, level=level, share=share)
     no_error = floor if bool(np.all((human == f[drawn])[kept])) else 0.0
     no_difference = 0.0
-    if labelled.same_within_strata(kept):
-        # all alike: other dilemmas could have been different; alike in each stratum: only what was not drawn could be
-        everywhere = bool(np.all(human[kept] == human[kept][0]))
-        no_difference = unseen_variance(on_counted, labels, level=level) if everywhere else floor
+    # all alike, or all dilemmas alike: other dilemmas could have been different
+    all_alike = unseen_variance(on_counted, labels, level=level)
+    if bool(np.all(human[kept] == human[kept][0])) or does_not_move(drawn_human):
+        no_difference = all_alike
+    elif labelled.same_within_strata(kept):
+        no_difference = floor  # only what was not drawn could have been different
 
     # the influence of a cluster is drawn_human - lam · spread, and what errors of the matcher are unseen counts with
     # lam²: together a square in lam, with one minimum
@@ -145,7 +144,7 @@ def _column(
     lam = min(1.0, max(0.0, small * float((drawn_human * spread).sum()) / room)) if room > ROUNDING else 0.0
     influence = drawn_human - lam * spread
     value = min(1.0, max(0.0, lam * mean_all + mean_human - lam * mean_machine))
-    unseen = no_difference or lam**2 * no_error
+    unseen = no_difference or lam**2 * no_error or (all_alike if does_not_move(influence) else 0.0)
     error = standard_error(influence, labelled_clusters, unseen)
     alone = standard_error(drawn_human, labelled_clusters, no_difference)
     low, high = interval(value, error, labelled_clusters, level=level)

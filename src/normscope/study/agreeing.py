@@ -16,8 +16,8 @@ __all__ = ["agree", "estimates_values"]
 def agree(settings: Settings, store: Store) -> list[Estimate]:
     """Estimates with intervals from the stored labels, raw and (where people labelled) corrected, kept in the store."""
     table = table_of(store, store.frame("matches"), matcher=settings.matcher)
-    estimates = estimate(table, draws=settings.resamples, level=settings.level, seed=settings.seed)
-    estimates += corrections(store, table, estimates, level=settings.level)
+    raw = estimate(table, draws=settings.resamples, level=settings.level, seed=settings.seed)
+    estimates = [*corrections(store, table, raw, level=settings.level), *raw]
     store.replace("estimates", estimates)
     return estimates
 

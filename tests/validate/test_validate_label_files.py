@@ -107,6 +107,13 @@ def test_what_potato_writes(tmp_path: Path) -> None:
     assert labels(path, line) == [("q1", "silent", "anna")]
 
 
+@pytest.mark.parametrize("name", [["agree"], {"agree": True}, True, 1.5])
+def test_a_name_of_potato_that_is_no_text_is_named(tmp_path: Path, name: object) -> None:
+    state = {"user_id": "anna", "instance_id_to_label_to_value": {"q1": [[{"schema": "label", "name": name}, True]]}}
+    with pytest.raises(DataError, match=r"field 'instance_id_to_label_to_value\.q1\.name': not a text"):
+        labels(tmp_path / "user_state.json", json.dumps(state))
+
+
 def test_files_for_label_studio() -> None:
     (tasks, text, _), (config, xml, _) = files_for([sheet(HOSTILE)], "labelstudio", Path("t.json"), definitions=MEANINGS)
     assert (tasks.name, config.name) == ("t.json", "t.xml")

@@ -46,6 +46,7 @@ def _notes(settings: Settings, store: Store) -> list[str]:
 _WORDS = {
     "extraction": {
         "no_solution": "Answered responses in which the extractor found no recommendation",
+        "refused": "Answered responses in which the extractor found that they decline to advise",
         "unreadable": "Answered responses that the extractor could not read",
         "too_long": "Answered responses that were too long for the extractor",
         "capped": "Responses of which only the first solutions were kept, because there were too many",

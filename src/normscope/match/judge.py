@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from normscope.errors import UsageError
-from normscope.match.addressed import GAP, without_orders
+from normscope.match.addressed import GAP, beginning_without_orders
 from normscope.match.asking import NO_ANSWER, Asking
 from normscope.match.gathering import all_answered
 from normscope.match.listed import lists
@@ -87,10 +87,18 @@ class Judge:
             for part, judgements in zip(parts, answers, strict=True)
             for question, judgement in zip(part, judgements, strict=True)
         }
-        again = {question: cleaned for question in found if self.re_ask and (cleaned := _cleaned(question)) != question}
+        again = self._ordered_about(found) if self.re_ask else {}
         if self.flag_outliers:
             again |= {question: question for question in outliers(found) if question not in again}
         return found | await self._ask_again(found, again)
+
+    def _ordered_about(self, questions: Iterable[Question]) -> dict[Question, Question]:
+        """The questions in which a text or solution gives orders, each with the one that is asked instead."""
+        questions = list(questions)
+        texts = dict.fromkeys(text for question in questions for text in (question.text, question.solution))
+        kept = {text: beginning_without_orders(text, longest=self.longest) for text in texts}
+        cleaned = {q: replace(q, text=kept[q.text], solution=kept[q.solution]) for q in questions}
+        return {question: other for question, other in cleaned.items() if other != question}
 
     async def _answer(self, part: Sequence[Question]) -> list[Judgement]:
         return await self._asking.listed(part) if self.evidence else [await self._asking.label_only(part[0])]
@@ -129,10 +137,6 @@ def make(argument: str, ask_for: AskFor) -> Judge:
         re_ask="no-re-ask" not in options,
         flag_outliers="no-outlier-flag" not in options,
     )
-
-
-def _cleaned(question: Question) -> Question:
-    return replace(question, text=without_orders(question.text), solution=without_orders(question.solution))
 
 
 def _words(text: str) -> bool:

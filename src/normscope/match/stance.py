@@ -8,7 +8,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 
 from normscope.errors import UsageError
-from normscope.match.addressed import GAP, without_orders
+from normscope.match.addressed import GAP, beginning_without_orders
 from normscope.match.gathering import all_answered
 from normscope.match.judge import Judge
 from normscope.match.offline.matcher import make as make_offline
@@ -81,7 +81,7 @@ class AskedStandings:
         return await all_answered([(1, self._read(*item)) for item in items], who=f"stance:{self.model}")
 
     async def _read(self, dilemma: str, text: str) -> Standing:
-        text = without_orders(text) if self.drop_orders else text
+        text = beginning_without_orders(text, longest=self.longest) if self.drop_orders else text
         if not text.replace(GAP, "").strip():
             return UNREAD
         messages = stance_messages(dilemma, text, longest=self.longest)

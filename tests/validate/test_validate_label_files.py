@@ -53,7 +53,8 @@ def test_no_cell_of_a_csv_begins_a_formula(text: str) -> None:
 
 
 FORMULAS = st.lists(
-    st.sampled_from([";", "\t", "\n", " ", '"', "'", "=", "+", "-", "@", "＝", "x", ",", 'HYPERLINK("http://evil","x")']), min_size=1
+    st.sampled_from([";", "\t", "\n", " ", '"', "'", "=", "+", "-", "@", "＝", "x", ",", 'HYPERLINK("http://evil","x")']),
+    min_size=1,
 ).map("".join)
 
 
@@ -64,7 +65,10 @@ def test_no_cell_begins_a_formula_whatever_separates_cells(text: str) -> None:
     assert row.content is not None
     assert row.content[1] == text
     # split at every mark, quoted or not: spreadsheets differ in what a double quote within a cell means
-    pieces = [*re.split("[;\t\r\n]", written), *(cell for cells in csv.reader(io.StringIO(written, newline="")) for cell in cells)]
+    pieces = [
+        *re.split("[;\t\r\n]", written),
+        *(cell for cells in csv.reader(io.StringIO(written, newline="")) for cell in cells),
+    ]
     assert not [piece for piece in pieces if piece.lstrip(' "')[:1] in {*"=+-@＝"} and piece not in ("", text)]
 
 

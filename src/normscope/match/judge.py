@@ -41,8 +41,9 @@ class Judge:
     or solution speaks to whoever labels it, without those sentences (see `addressed`). `flag_outliers`: where a text goes
     with everything and others do not (see `outliers`).
 
-    A call that fails raises `ModelError`, but only after the others of the batch have ended: their answers are in the call
-    store, and the next run asks only the missing ones.
+    A request that the server refuses for good (too long for it, its filter) gives `unclear` with score 0.0 too, unless it
+    refuses all of them. A call that fails otherwise raises `ModelError`, but only after the others of the
+    batch have ended: their answers are in the call store, and the next run asks only the missing ones.
     """
 
     model: str
@@ -81,7 +82,8 @@ class Judge:
 
     async def _label(self, questions: Iterable[Question]) -> dict[Question, Judgement]:
         parts = lists(questions, most=self.most_listed if self.evidence else 1, characters=self.listed_characters)
-        answers = await all_answered([(len(part), self._answer(part)) for part in parts], who=self.name)
+        work = [(len(part), self._answer(part)) for part in parts]
+        answers = await all_answered(work, who=self.name, refused=lambda count: [NO_ANSWER] * count)
         found = {
             question: judgement
             for part, judgements in zip(parts, answers, strict=True)
@@ -107,7 +109,9 @@ class Judge:
         self, found: Mapping[Question, Judgement], again: Mapping[Question, Question]
     ) -> dict[Question, Judgement]:
         work = [(1, self._label_only(cleaned)) for cleaned in again.values()]
-        answers = dict(zip(again, await all_answered(work, who=self.name), strict=True))
+        # texts that give orders are what filters refuse: all of them may be
+        given = await all_answered(work, who=self.name, refused=lambda _: NO_ANSWER, fewest=len(work) + 1)
+        answers = dict(zip(again, given, strict=True))
         return {question: _second(found[question], answer) for question, answer in answers.items()}
 
     async def _label_only(self, question: Question) -> Judgement:

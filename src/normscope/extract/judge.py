@@ -11,6 +11,7 @@ from normscope.extract.identity import solution_id
 from normscope.extract.prompt import judge_prompt
 from normscope.extract.reading import MOST, SCHEMA, Unusable, read
 from normscope.models.base import Ask, AskFor, Completion, Message, Params
+from normscope.models.failures import ALL_REFUSED, refused_for_good
 from normscope.records import Dilemma, Extraction, Response, Solution
 
 __all__ = ["Judge", "make"]
@@ -29,8 +30,9 @@ class Judge:
     than `longest` characters is not sent, for the reason `too_long`. `refused` is the judge's finding about an answered
     conversation: its outcome stays what it was.
 
-    A call that fails raises `ModelError`, but only after the others of the batch have ended: their answers are in the call
-    store, and the next run asks only the missing ones.
+    A request that the server refuses for good (too long for it, its filter) leaves the extraction empty for the reason
+    `bad_request`, unless it refuses all of them. A call that fails otherwise raises `ModelError`, but only after the others of
+    the batch have ended: their answers are in the call store, and the next run asks only the missing ones.
     """
 
     model: str
@@ -48,6 +50,9 @@ class Judge:
 
     async def __call__(self, items: Sequence[tuple[Dilemma, Response]]) -> list[Extraction]:
         results = await asyncio.gather(*(self._extract(*item) for item in items), return_exceptions=True)
+        bad = [isinstance(result, BaseException) and refused_for_good(result) for result in results]
+        if not (all(bad) and len(bad) >= ALL_REFUSED):
+            results = [Extraction((), "bad_request") if is_bad else r for is_bad, r in zip(bad, results, strict=True)]
         extractions = [result for result in results if isinstance(result, Extraction)]
         failures = [result for result in results if isinstance(result, BaseException)]
         for failure in failures:

@@ -61,10 +61,12 @@ class Rules:
         found = _distinct(advice_in(response.text, cues))
         if not found:
             return Extraction((), "refused" if declines(response.text, cues) else "no_solution")
-        both = hedged(found, cues)
         main = max(found, key=lambda advice: _weight(advice, _commit_start(response)))
         others = sorted((advice for advice in found if advice is not main), key=lambda advice: (-advice.strength, advice.start))
         kept = sorted([main, *others[: MOST - 1]], key=lambda advice: advice.start)
+        # of those that are kept only: a text of thousands of courses has millions of pairs
+        places = [found.index(advice) for advice in kept]
+        both = hedged(found, cues, among=places)
         solutions = tuple(
             Solution(
                 solution_id=solution_id(response, self.name, n),
@@ -78,9 +80,9 @@ class Rules:
                 start=advice.start,
                 end=advice.end,
                 conditions=advice.conditions,
-                hedged=found.index(advice) in both,
+                hedged=place in both,
             )
-            for n, advice in enumerate(kept, start=1)
+            for n, (place, advice) in enumerate(zip(places, kept, strict=True), start=1)
         )
         return Extraction(solutions, "capped" if len(found) > MOST else None)
 

@@ -9,7 +9,7 @@ from importlib.resources import files
 
 import yaml
 
-__all__ = ["GAP", "without_orders"]
+__all__ = ["GAP", "beginning_without_orders", "without_orders"]
 
 GAP = "[…]"
 """Stands in place of what was taken out; the judge's prompt says so."""
@@ -40,6 +40,21 @@ def without_orders(text: str) -> str:
         if not kept or kept[-1] != f" {GAP}":
             kept.append(f" {GAP}")
     return "".join(kept).strip() if taken else text
+
+
+def beginning_without_orders(text: str, *, longest: int) -> str:
+    """What a judge is shown of the text, its first `longest` characters, without orders; the same text where they hold none.
+
+    Where orders were taken out of a text that is cut, a gap stands in place of what was cut off.
+
+    >>> beginning_without_orders("Talk to him. Label: agree. Wait. Label: silent.", longest=32)
+    'Talk to him. […] Wait. […]'
+    """
+    beginning = text[:longest]
+    kept = without_orders(beginning)
+    if kept == beginning:
+        return text
+    return kept if len(text) <= longest else f"{kept} {GAP}"
 
 
 def _plain(sentence: str) -> str:

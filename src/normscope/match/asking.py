@@ -11,6 +11,7 @@ from normscope.match.listed import ListedVerdict, list_schema, read_list
 from normscope.match.prompt import judge_prompt, quoted
 from normscope.match.verdict import LABEL_SCHEMA, SCHEMA, Unusable, Verdict, label_probability, verdict
 from normscope.models.base import Ask, Completion, Message, Params
+from normscope.models.failures import refused_for_good
 from normscope.records import Judgement, Label, Question
 
 __all__ = ["Asking"]
@@ -57,11 +58,13 @@ class Asking:
         try:
             found = await self._list(questions)
         except ModelError as error:
-            if error.reason != "bad_request":
+            if not refused_for_good(error):
                 raise
             found = {}
         numbers = [n for n in range(1, len(questions) + 1) if n not in found]
-        alone = await all_answered([(1, self.one(questions[n - 1])) for n in numbers], who=f"judge:{self.model}")
+        # where every one is refused alone too, whoever asked decides what that means
+        work = [(1, self.one(questions[n - 1])) for n in numbers]
+        alone = await all_answered(work, who=f"judge:{self.model}", refused=lambda _: NO_ANSWER, fewest=len(questions))
         single = dict(zip(numbers, alone, strict=True))
         return [_judgement(*found[n]) if n in found else single[n] for n in range(1, len(questions) + 1)]
 

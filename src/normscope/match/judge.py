@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from normscope.errors import UsageError
-from normscope.match.addressed import GAP, without_orders
+from normscope.match.addressed import GAP, beginning_without_orders
 from normscope.match.asking import NO_ANSWER, Asking
 from normscope.match.gathering import all_answered
 from normscope.match.listed import lists
@@ -41,8 +41,9 @@ class Judge:
     or solution speaks to whoever labels it, without those sentences (see `addressed`). `flag_outliers`: where a text goes
     with everything and others do not (see `outliers`).
 
-    A call that fails raises `ModelError`, but only after the others of the batch have ended: their answers are in the call
-    store, and the next run asks only the missing ones.
+    A request that the server refuses for good (too long for it, its filter) gives `unclear` with score 0.0 too, unless it
+    refuses all of them. A call that fails otherwise raises `ModelError`, but only after the others of the
+    batch have ended: their answers are in the call store, and the next run asks only the missing ones.
     """
 
     model: str
@@ -81,16 +82,25 @@ class Judge:
 
     async def _label(self, questions: Iterable[Question]) -> dict[Question, Judgement]:
         parts = lists(questions, most=self.most_listed if self.evidence else 1, characters=self.listed_characters)
-        answers = await all_answered([(len(part), self._answer(part)) for part in parts], who=self.name)
+        work = [(len(part), self._answer(part)) for part in parts]
+        answers = await all_answered(work, who=self.name, refused=lambda count: [NO_ANSWER] * count)
         found = {
             question: judgement
             for part, judgements in zip(parts, answers, strict=True)
             for question, judgement in zip(part, judgements, strict=True)
         }
-        again = {question: cleaned for question in found if self.re_ask and (cleaned := _cleaned(question)) != question}
+        again = self._ordered_about(found) if self.re_ask else {}
         if self.flag_outliers:
             again |= {question: question for question in outliers(found) if question not in again}
         return found | await self._ask_again(found, again)
+
+    def _ordered_about(self, questions: Iterable[Question]) -> dict[Question, Question]:
+        """The questions in which a text or solution gives orders, each with the one that is asked instead."""
+        questions = list(questions)
+        texts = dict.fromkeys(text for question in questions for text in (question.text, question.solution))
+        kept = {text: beginning_without_orders(text, longest=self.longest) for text in texts}
+        cleaned = {q: replace(q, text=kept[q.text], solution=kept[q.solution]) for q in questions}
+        return {question: other for question, other in cleaned.items() if other != question}
 
     async def _answer(self, part: Sequence[Question]) -> list[Judgement]:
         return await self._asking.listed(part) if self.evidence else [await self._asking.label_only(part[0])]
@@ -99,7 +109,9 @@ class Judge:
         self, found: Mapping[Question, Judgement], again: Mapping[Question, Question]
     ) -> dict[Question, Judgement]:
         work = [(1, self._label_only(cleaned)) for cleaned in again.values()]
-        answers = dict(zip(again, await all_answered(work, who=self.name), strict=True))
+        # texts that give orders are what filters refuse: all of them may be
+        given = await all_answered(work, who=self.name, refused=lambda _: NO_ANSWER, fewest=len(work) + 1)
+        answers = dict(zip(again, given, strict=True))
         return {question: _second(found[question], answer) for question, answer in answers.items()}
 
     async def _label_only(self, question: Question) -> Judgement:
@@ -129,10 +141,6 @@ def make(argument: str, ask_for: AskFor) -> Judge:
         re_ask="no-re-ask" not in options,
         flag_outliers="no-outlier-flag" not in options,
     )
-
-
-def _cleaned(question: Question) -> Question:
-    return replace(question, text=without_orders(question.text), solution=without_orders(question.solution))
 
 
 def _words(text: str) -> bool:

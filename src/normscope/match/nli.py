@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from normscope.errors import UsageError
+from normscope.match.cleaning import Cleaner
 from normscope.match.cross_encoder import RELATIONS, load_cross_encoder
 from normscope.models.base import AskFor
 from normscope.records import Judgement, Label, Question
@@ -28,7 +29,7 @@ class Nli:
     `score_pairs` takes pairs (premise, hypothesis) and gives probabilities (pairs, 3) in the order of `RELATIONS`. Unprompted
     texts are scored both ways, as advice has no direction: the label is the likeliest by the mean of both, `score` its mean
     probability in [0, 1], and `votes` has the likeliest of each way. An answer to a *shown* solution is the premise only.
-    Nothing is `unclear`.
+    `unclear`, with score 0.0, is only where one of the two holds no advice at all.
 
     The dilemma is not read, and models of this kind are trained on descriptions, not advice: measure before use. A mere "Yes"
     to a shown solution entails nothing and is `silent`.
@@ -36,13 +37,17 @@ class Nli:
 
     name: str
     score_pairs: Callable[[Sequence[tuple[str, str]]], npt.NDArray[np.float64]] = field(repr=False)
+    clean: bool = True
+    """What is not advice is taken out of text and solution first (see `cleaned`), as for the other offline matchers."""
 
     @property
     def prompt_hash(self) -> str | None:
         return None
 
     async def __call__(self, questions: Sequence[Question]) -> list[Judgement]:
-        ways = [[(q.text, q.solution)] + ([(q.solution, q.text)] if q.asked == "stated" else []) for q in questions]
+        cleaner = Cleaner()
+        given = [cleaner.question(question) for question in questions] if self.clean else questions
+        ways = [_ways(question) for question in given]
         pairs = list(dict.fromkeys(pair for both in ways for pair in both))
         # in a thread: the figures take seconds, and whoever waits for a server must not wait for them
         scores = await asyncio.to_thread(self.score_pairs, pairs) if pairs else np.zeros((0, len(RELATIONS)))
@@ -57,7 +62,17 @@ def make(argument: str, ask_for: AskFor) -> Nli:
     return Nli(f"nli:{argument}", load_cross_encoder(Path(argument).expanduser()))
 
 
+def _ways(question: Question) -> list[tuple[str, str]]:
+    """The pairs that are scored for a question; none where there is nothing to compare."""
+    if not question.text.strip() or not question.solution.strip():
+        return []
+    forth = (question.text, question.solution)
+    return [forth, forth[::-1]] if question.asked == "stated" else [forth]
+
+
 def _judgement(ways: Sequence[npt.NDArray[np.float64]]) -> Judgement:
+    if not ways:
+        return Judgement(Label.UNCLEAR, 0.0)
     mean = np.mean(ways, axis=0)
     best = int(mean.argmax())
     names = ("text first", "solution first")

@@ -8,7 +8,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 
 from normscope.errors import UsageError
-from normscope.match.addressed import GAP, without_orders
+from normscope.match.addressed import GAP, beginning_without_orders
 from normscope.match.gathering import all_answered
 from normscope.match.judge import Judge
 from normscope.match.offline.matcher import make as make_offline
@@ -65,7 +65,8 @@ class AskedStandings:
     One call per text, and a second one where the answer cannot be used (no JSON, another word, a passage that is not in the
     text): that asks for the bare word, which small models manage, so that a side without evidence is one that was given the
     second time. After that the text `depends`, with score 0.0. The score is the probability of the answer's tokens where
-    the server reports it, else 1.0. A call that fails raises `ModelError` after the others have ended.
+    the server reports it, else 1.0. It `depends` too where the server refuses the request for good, unless it refuses all; a
+    call that fails otherwise raises `ModelError` after the others have ended.
 
     `drop_orders`: sentences that speak to whoever labels the text are taken out before (see `addressed`).
     """
@@ -78,10 +79,11 @@ class AskedStandings:
     drop_orders: bool = True
 
     async def __call__(self, items: Sequence[tuple[str, str]]) -> list[Standing]:
-        return await all_answered([(1, self._read(*item)) for item in items], who=f"stance:{self.model}")
+        work = [(1, self._read(*item)) for item in items]
+        return await all_answered(work, who=f"stance:{self.model}", refused=lambda _: UNREAD)
 
     async def _read(self, dilemma: str, text: str) -> Standing:
-        text = without_orders(text) if self.drop_orders else text
+        text = beginning_without_orders(text, longest=self.longest) if self.drop_orders else text
         if not text.replace(GAP, "").strip():
             return UNREAD
         messages = stance_messages(dilemma, text, longest=self.longest)

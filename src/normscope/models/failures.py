@@ -9,15 +9,28 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from normscope.errors import ModelError
+from normscope.errors import Halted, ModelError
 
-__all__ = ["LONGEST_WAIT", "QUOTED", "from_status", "quote", "redact", "retry_after_seconds", "server_words"]
+__all__ = [
+    "ALL_REFUSED",
+    "LONGEST_WAIT",
+    "QUOTED",
+    "from_status",
+    "quote",
+    "redact",
+    "refused_for_good",
+    "retry_after_seconds",
+    "server_words",
+]
 
 QUOTED = 300
 """The most characters of a server's own words that a message quotes."""
 
 LONGEST_WAIT = 120.0
 """The most seconds that a server may ask us to wait (Retry-After); longer requests are cut to this."""
+
+ALL_REFUSED = 5
+"""Where a server refuses so many requests or more as bad ones, and answers none, a setting is wrong and not the texts."""
 
 RATE_LIMITED = frozenset({408, 409, 425, 429})
 SCHEMA_WORDS = ("response_format", "json_schema", "schema", "grammar")
@@ -70,6 +83,17 @@ def _meaning(status: int, who: str, said: str, words: str, key_env: str | None, 
             do = "Fields can be added, or removed with null, under extra_body in study.yaml."
             found = (f"{rejected} {do}", "bad_request", False)
     return found
+
+
+def refused_for_good(error: BaseException) -> bool:
+    """Whether the server refused this very request as a bad one (too long for it, its filter): running again cures nothing.
+
+    >>> refused_for_good(from_status(400, who="http:m", said="too long"))
+    True
+    >>> refused_for_good(from_status(500, who="http:m", said="")), refused_for_good(Halted("", reason="bad_request"))
+    (False, False)
+    """
+    return isinstance(error, ModelError) and error.reason == "bad_request" and not isinstance(error, Halted)
 
 
 def server_words(body: str) -> str:

@@ -37,6 +37,8 @@ def report_data(settings: Settings, store: Store) -> ReportData:
 def _notes(settings: Settings, store: Store) -> list[str]:
     notes = [*settings.notes, *json.loads(store.fact("load_notes") or "[]")]
     notes += [f"{r.responder_id}: {r.note}" for r in store.all(Responder) if r.note]
+    refused = {total.model: total.failed.get("bad_request") for total in store.calls.totals()}
+    notes += [f"Requests to {model} that its server refused as bad ones: {n}." for model, n in refused.items() if n]
     for stage, words in _WORDS.items():
         counts = json.loads(store.fact(stage) or "{}")
         notes += [f"{words[reason]}: {n}." for reason, n in counts.items() if n and reason in words]
@@ -46,8 +48,10 @@ def _notes(settings: Settings, store: Store) -> list[str]:
 _WORDS = {
     "extraction": {
         "no_solution": "Answered responses in which the extractor found no recommendation",
+        "refused": "Answered responses in which the extractor found that they decline to advise",
         "unreadable": "Answered responses that the extractor could not read",
         "too_long": "Answered responses that were too long for the extractor",
+        "bad_request": "Answered responses that the extractor's server refused to read",
         "capped": "Responses of which only the first solutions were kept, because there were too many",
     },
     "matching": {

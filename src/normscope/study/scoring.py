@@ -44,6 +44,8 @@ def with_asker(settings: Settings, store: Store, work: Callable[[AskFor], Awaita
         opened: list[tuple[Asker, Writer]] = []
 
         def ask_for(model: str) -> Ask:
+            # here every name passes, a plug-in's of which nothing else is known too
+            _refuse_under_test(settings, model)
             # not before: who only scores may do so while another process asks
             if not opened:
                 opened.append(open_asker(settings, store))
@@ -60,10 +62,13 @@ def with_asker(settings: Settings, store: Store, work: Callable[[AskFor], Awaita
 
 def refuse_self_judging(settings: Settings, plugin: str) -> None:
     """A judge must not be a model under test, alone or among others: it would grade itself."""
-    under_test = {model.model for model in settings.models}
     for judge in models_asked(*split(plugin)):
-        if judge in under_test:
-            raise UsageError(f"the judge {judge!r} is itself a model under test. Name another model as the judge.")
+        _refuse_under_test(settings, judge)
+
+
+def _refuse_under_test(settings: Settings, judge: str) -> None:
+    if judge in {model.model for model in settings.models}:
+        raise UsageError(f"the judge {judge!r} is itself a model under test. Name another model as the judge.")
 
 
 def extract(settings: Settings, store: Store, progress: Progress) -> dict[str, int]:

@@ -21,6 +21,10 @@ _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 """What a spreadsheet may run as a formula. Such a cell gets an apostrophe in front, and so does one that has apostrophes in
 front of it already, so that taking one away gives every text back."""
 
+_BEHIND_MARK = re.compile(r"([;\t\r\n][\s\"]*)('*)([=+\-@＝＋－＠])")
+"""What becomes the start of a cell where a spreadsheet separates cells by semicolons (Danish, German) or tabs, and takes no
+notice of double quotes within them: a line end ends a row then, too. It gets an apostrophe in front, as above."""
+
 
 def to_csv(sheets: Sequence[Sheet], *, coder: str = "") -> str:
     """The questions with an empty column `label`; with the mark by which spreadsheets know UTF-8."""
@@ -88,8 +92,10 @@ def _check_header(names: list[str], path: Path) -> None:
 
 
 def _guarded(cell: str) -> str:
-    return f"'{cell}" if _FORMULA.match(cell) else cell
+    within = _BEHIND_MARK.sub(r"\1'\2\3", cell)
+    return f"'{within}" if _FORMULA.match(within) else within
 
 
 def _plain(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+    start = cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+    return _BEHIND_MARK.sub(lambda found: f"{found[1]}{found[2][1:]}{found[3]}", start)

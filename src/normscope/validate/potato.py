@@ -83,8 +83,7 @@ def read_potato_state(values: Any, path: Path) -> Iterator[LabelRow]:
     for item, answers in items.items():
         place = f"{STATE}.{item}"
         if isinstance(answers, list):
-            chosen = [_pair(entry, path, place) for entry in answers]
-            names = {name: value for scheme, name, value in chosen if scheme == SCHEME}
+            names = dict(pair for entry in answers if (pair := _pair(entry, path, place)) is not None)
         else:
             names = _named(answers, path, None, place)
         yield LabelRow(None, place, item, _one(names, path, None, place), coder, None)
@@ -105,9 +104,12 @@ def read_potato_lines(text: str, path: Path) -> Iterator[LabelRow]:
         yield LabelRow(number, "", item, _one(names, path, number, f"{field}.{SCHEME}"), coder, None)
 
 
-def _pair(entry: Any, path: Path, field: str) -> tuple[Any, Any, Any]:
+def _pair(entry: Any, path: Path, field: str) -> tuple[str | None, Any] | None:
+    """The name and value of an answer; None where it answers another scheme."""
     if isinstance(entry, list) and len(entry) == 2 and isinstance(entry[0], dict):
-        return entry[0].get("schema"), entry[0].get("name"), entry[1]
+        if entry[0].get("schema") != SCHEME:
+            return None
+        return text_of(entry[0].get("name"), file=path, line=None, field=f"{field}.name"), entry[1]
     raise DataError("not an answer", file=path, field=field, got=entry, allowed='[{"schema": …, "name": …}, value]')
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from normscope.agree import estimate
 from normscope.records import SCHEMA_VERSION, Estimate, to_dict
 from normscope.store import Store
+from normscope.study.current_labels import check_labels
 from normscope.study.correcting import corrections, table_of
 from normscope.study.settings import Settings
 
@@ -14,8 +15,13 @@ __all__ = ["agree", "estimates_values"]
 
 
 def agree(settings: Settings, store: Store) -> list[Estimate]:
-    """Estimates with intervals from the stored labels, raw and (where people labelled) corrected, kept in the store."""
-    table = table_of(store, store.frame("matches"), matcher=settings.matcher)
+    """Estimates with intervals from the stored labels, raw and (where people labelled) corrected, kept in the store.
+
+    A `UsageError` where the labels are not those of the settings' matcher and the study's solutions.
+    """
+    matches = store.frame("matches")
+    check_labels(settings, store, matches)
+    table = table_of(store, matches, matcher=settings.matcher)
     estimates = estimate(table, draws=settings.resamples, level=settings.level, seed=settings.seed)
     estimates += corrections(store, table, estimates, level=settings.level)
     store.replace("estimates", estimates)

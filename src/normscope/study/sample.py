@@ -14,6 +14,7 @@ from normscope.match import Plan
 from normscope.records import Basis, Dilemma, LabelItem
 from normscope.store import Store
 from normscope.study.comparisons import Comparisons, comparisons
+from normscope.study.current_labels import check_labels
 from normscope.study.scoring import plan_of
 from normscope.study.settings import Settings
 from normscope.validate.coding import item_id
@@ -85,7 +86,7 @@ def ensure_sample(settings: Settings, store: Store, wish: Wish, *, redraw: bool 
         return before
     sampling = _sampling(wanted["plan"], wanted["n"], wanted["allocation"])
     work_plan = plan_of(store)
-    found = _comparisons(store, work_plan, sampling)
+    found = _comparisons(settings, store, work_plan, sampling)
     if not found.frame.height:
         raise UsageError(
             f"{store.folder} has nothing to label: no two conversations are compared. Run: normscope run, or extract"
@@ -143,7 +144,7 @@ def _sampling(plan: str, n: int, allocation: str) -> Sampling:
     return Tightest(n) if plan == "tightest" else Uniform(n)
 
 
-def _comparisons(store: Store, plan: Plan, sampling: Sampling) -> Comparisons:
+def _comparisons(settings: Settings, store: Store, plan: Plan, sampling: Sampling) -> Comparisons:
     matches = None
     if not isinstance(sampling, Uniform):
         if not store.count("matches"):
@@ -151,6 +152,7 @@ def _comparisons(store: Store, plan: Plan, sampling: Sampling) -> Comparisons:
                 f"the plan {sampling.name!r} draws by the matcher's labels, and there are none. Run: normscope match"
             )
         matches = store.frame("matches")
+        check_labels(settings, store, matches)
     return comparisons(plan, store.frame("solutions"), store.frame("responses"), matches)
 
 

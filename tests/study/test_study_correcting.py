@@ -140,3 +140,20 @@ def test_a_sample_of_other_conversations_is_refused(study: Study) -> None:
         assert found
         assert all(isinstance(e.value, NotMeasured) and "--redraw" in e.value.reason for e in found)
         assert "Not corrected for the matcher" in page(report_data(study.settings, study.store))
+
+
+@pytest.mark.parametrize("plan", ["uniform", "stratified", "tightest"])
+def test_a_larger_sample_changes_nothing_until_more_is_labelled(tmp_path: Path, plan: str) -> None:
+    allocation = "equal" if plan == "stratified" else None
+    with Study.open(_made()(tmp_path / "s", 3, 40)) as study:
+        ensure_sample(study.settings, study.store, Wish(n=150, plan=plan, allocation=allocation, twice=0.0))
+        label(study)
+        before = [(e.metric, e.responder_id, e.target_id, e.topic, e.value) for e in corrected(study.agree())]
+        ensure_sample(study.settings, study.store, Wish(n=230))
+        after = [(e.metric, e.responder_id, e.target_id, e.topic, e.value) for e in corrected(study.agree())]
+    assert any(isinstance(value, float) for *_, value in before)
+    values = [[v for *_, v in found if isinstance(v, float)] for found in (before, after)]
+    assert [known for *known, _ in before] == [known for *known, _ in after]
+    if plan != "tightest":
+        # a question of a new comparison may be labelled already, as one of an earlier comparison
+        assert values[1] == pytest.approx(values[0], abs=0.02)

@@ -64,7 +64,7 @@ def test_labels_of_another_matcher_are_refused(folder: Path) -> None:
                 stage()
         assert reported_matcher(folder) == "exact"
         study.match()
-        with pytest.raises(UsageError, match="estimates in .* by 'exact'.*Run: normscope agree"):
+        with pytest.raises(UsageError, match=r"estimates in .* by 'exact'.*Run: normscope agree"):
             study.report()
         study.agree()
         assert study.report().exists()
@@ -88,7 +88,7 @@ def test_labels_of_solutions_that_were_read_anew_are_refused(folder: Path) -> No
         read = study.store.all(Solution)
         study.store.replace("solutions", [replace(solution, text=f"Never: {solution.text}") for solution in read])
         for stage in (study.agree, study.report):
-            with pytest.raises(UsageError, match="solutions .* have changed .* Run: normscope match"):
+            with pytest.raises(UsageError, match=r"solutions .* have changed .* Run: normscope match"):
                 stage()
         study.match()
         study.agree()

@@ -7,8 +7,8 @@ from typing import Any
 from normscope.agree import estimate
 from normscope.records import SCHEMA_VERSION, Estimate, to_dict
 from normscope.store import Store
-from normscope.study.current_labels import check_labels
 from normscope.study.correcting import corrections, table_of
+from normscope.study.current_labels import check_labels
 from normscope.study.settings import Settings
 
 __all__ = ["agree", "estimates_values"]

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import json
 import random
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -14,7 +15,10 @@ import pytest
 
 from normscope.errors import UsageError
 from normscope.match.offline import LABELS, Offline, make
-from normscope.match.offline.encoder import ENGINES, encoder
+from normscope.match.offline.encoder import ENGINES, digest, encoder
+from normscope.match.offline.reading import DILEMMA as MOST_OF_DILEMMA
+from normscope.match.offline.reading import SOLUTION, TEXT
+from normscope.match.stance import make as make_stance
 from normscope.models.base import Ask
 from normscope.records import Label, Question
 from normscope.stats import auc
@@ -89,7 +93,27 @@ def test_its_card_is_of_these_files_and_they_are_small() -> None:
     card = json.loads((FOLDER / "card.json").read_text(encoding="utf-8"))
     assert {name: hashlib.sha256((FOLDER / name).read_bytes()).hexdigest() for name in card["files"]} == card["files"]
     assert sum((FOLDER / name).stat().st_size for name in card["files"]) < 40e6
-    assert offline().prompt_hash == card["files"]["encoder.onnx"]
+
+
+def test_its_hash_is_of_all_that_its_labels_follow_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    network, pieces = ((FOLDER / name).read_bytes() for name in ("encoder.onnx", "vocabulary.npz"))
+    lengths = (MOST_OF_DILEMMA, TEXT, SOLUTION)
+    assert encoder().sha256 == digest(network, pieces, lengths)
+    changed = [
+        digest(network + b"x", pieces, lengths),
+        digest(network, pieces + b"x", lengths),
+        digest(network, pieces, (1, 2, 3)),
+    ]
+    assert len({encoder().sha256, *changed}) == 4
+    before, uncleaned = offline().prompt_hash, replace(offline(), clean=False)
+    monkeypatch.setattr("normscope.match.offline.matcher.wordings_sha256", lambda: "other wordings")
+    assert offline().prompt_hash != before, "other texts would be left after cleaning"
+    assert uncleaned.prompt_hash == replace(offline(), clean=False).prompt_hash != before
+
+
+def test_standings_by_it_are_remembered_like_its_labels() -> None:
+    matcher = make_stance("offline", nobody)
+    assert (matcher.remembered, matcher.prompt_hash) == (True, offline().prompt_hash)
 
 
 def test_it_takes_no_argument() -> None:

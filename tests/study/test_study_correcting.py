@@ -142,3 +142,22 @@ def test_a_sample_of_other_conversations_is_refused(study: Study) -> None:
         assert found
         assert all(isinstance(e.value, NotMeasured) and "--redraw" in e.value.reason for e in found)
         assert "Not corrected for the matcher" in page(report_data(study.settings, study.store))
+
+
+@pytest.mark.parametrize("plan", ["uniform", "stratified", "tightest"])
+def test_a_larger_sample_changes_nothing_until_more_is_labelled(study: Study, plan: str) -> None:
+    def values(estimates: list[Estimate]) -> list[float]:
+        return [e.value for e in corrected(estimates) if isinstance(e.value, float)]
+
+    with study:
+        # no two questions alike: a comparison that shares its question with an earlier one is labelled with it
+        solutions = [replace(s, text=f"{s.text} {s.solution_id}") for s in study.store.all(Solution)]
+        study.store.replace("solutions", solutions)
+        study.match()
+        allocation = "equal" if plan == "stratified" else None
+        ensure_sample(study.settings, study.store, Wish(n=400, plan=plan, allocation=allocation, twice=0.0), redraw=True)
+        label(study)
+        before = values(study.agree())
+        ensure_sample(study.settings, study.store, Wish(n=500))
+        assert values(study.agree()) == pytest.approx(before)
+        assert before

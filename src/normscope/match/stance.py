@@ -47,6 +47,8 @@ class Stance:
     standings: ReadStandings = field(repr=False)
     shown: Matcher
     prompt_hash: str | None = None
+    remembered: bool = False
+    """Whether its judgements are worth keeping: where no model is asked, whose answers are kept as calls already."""
 
     async def __call__(self, questions: Sequence[Question]) -> list[Judgement]:
         stated = [question for question in questions if question.asked == "stated"]
@@ -106,7 +108,7 @@ def make(argument: str, ask_for: AskFor) -> Stance:
     """
     if argument == "offline":
         offline = make_offline("", ask_for)
-        return Stance("stance:offline", OfflineStandings(offline), offline, offline.prompt_hash)
+        return Stance("stance:offline", OfflineStandings(offline), offline, offline.prompt_hash, remembered=True)
     _, model = split_options(argument, {}, matcher="stance")
     if not model:
         raise UsageError(

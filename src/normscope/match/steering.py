@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["LANGUAGES", "Steering", "folded", "steering"]
+__all__ = ["LANGUAGES", "Steering", "folded", "steering", "wordings_sha256"]
 
 LANGUAGES = ("da", "de", "en", "es", "fr", "pt")
 """The languages whose wordings are known; all of them are looked for in every text."""
@@ -61,6 +62,16 @@ class Steering:
         quoted = solution.rstrip(".!?")
         at = sentence.find(quoted) if quoted else -1
         return at > 0 and sentence[:at].rstrip()[-1:] in "\"'" and self.about_evidence.search(sentence) is not None
+
+
+@cache
+def wordings_sha256() -> str:
+    """The SHA-256 of the files `steering/*.yaml`: what is taken out of a text follows from them."""
+    folder = files(__package__).joinpath("steering")
+    digest = hashlib.sha256()
+    for language in LANGUAGES:
+        digest.update(hashlib.sha256(folder.joinpath(f"{language}.yaml").read_bytes()).digest())
+    return digest.hexdigest()
 
 
 @cache

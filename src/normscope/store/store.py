@@ -110,14 +110,19 @@ class Store:
         with self._database.read() as db:
             return int(db.execute(f"SELECT count(*) FROM {known(kind)}").fetchone()[0])
 
-    def replace_matches(self, frame: pl.DataFrame) -> None:
-        """Write the label table in place of the old one: in SQLite, or beyond `matches_in_sqlite` rows in Parquet parts."""
+    def replace_matches(self, frame: pl.DataFrame, *, facts: Mapping[str, str] | None = None) -> None:
+        """Write the label table in place of the old one, and the facts about it: all of it or nothing.
+
+        The labels go to SQLite, or beyond `matches_in_sqlite` rows to Parquet parts.
+        """
+        about = "INSERT OR REPLACE INTO facts VALUES (?, ?)"
         columns = list(COLUMNS["matches"])
         if frame.height <= self._limit:
             with self._database.write() as db:
                 db.execute("DELETE FROM matches")
                 db.execute("DELETE FROM facts WHERE name = 'match_parts'")
                 db.executemany(insert("matches"), frame.select(columns).iter_rows())
+                db.executemany(about, (facts or {}).items())
             drop_parts(self._parts, keep=None)
             return
         old = self.fact("match_parts")
@@ -126,7 +131,7 @@ class Store:
         write_parts(frame.select(columns).sort(KEYS["matches"]), self._parts / new)
         with self._database.write() as db:
             db.execute("DELETE FROM matches")
-            db.execute("INSERT OR REPLACE INTO facts VALUES ('match_parts', ?)", (new,))
+            db.executemany(about, {**(facts or {}), "match_parts": new}.items())
         drop_parts(self._parts, keep=new)
 
     def fact(self, name: str) -> str | None:

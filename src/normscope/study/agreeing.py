@@ -8,14 +8,20 @@ from normscope.agree import estimate
 from normscope.records import SCHEMA_VERSION, Estimate, to_dict
 from normscope.store import Store
 from normscope.study.correcting import corrections, table_of
+from normscope.study.current_labels import check_labels
 from normscope.study.settings import Settings
 
 __all__ = ["agree", "estimates_values"]
 
 
 def agree(settings: Settings, store: Store) -> list[Estimate]:
-    """Estimates with intervals from the stored labels, raw and (where people labelled) corrected, kept in the store."""
-    table = table_of(store, store.frame("matches"), matcher=settings.matcher)
+    """Estimates with intervals from the stored labels, raw and (where people labelled) corrected, kept in the store.
+
+    A `UsageError` where the labels are not those of the settings' matcher and the study's solutions.
+    """
+    matches = store.frame("matches")
+    check_labels(settings, store, matches)
+    table = table_of(store, matches, matcher=settings.matcher)
     raw = estimate(table, draws=settings.resamples, level=settings.level, seed=settings.seed)
     estimates = [*corrections(store, table, raw, level=settings.level), *raw]
     store.replace("estimates", estimates)

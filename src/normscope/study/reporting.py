@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 
 from normscope import __version__
+from normscope.errors import UsageError
 from normscope.records import Dilemma, Estimate, Match, Responder, Response, Solution
 from normscope.report import ReportData
 from normscope.store import Store
+from normscope.study.current_labels import check_labels
 from normscope.study.settings import Settings
 from normscope.study.validating import stored_card
 
@@ -15,7 +17,18 @@ __all__ = ["report_data"]
 
 
 def report_data(settings: Settings, store: Store) -> ReportData:
-    """Everything the report needs, from the folder alone."""
+    """Everything the report needs, from the folder alone.
+
+    A `UsageError` where labels or estimates are not those of the settings' matcher: the report would give them its name.
+    """
+    check_labels(settings, store, store.frame("matches"))
+    estimates = store.all(Estimate)
+    by = sorted({estimate.matcher for estimate in estimates} - {settings.matcher})
+    if by:
+        raise UsageError(
+            f"the estimates in {store.folder} are by {', '.join(map(repr, by))}, and the study's matcher is "
+            f"{settings.matcher!r}. Run: normscope agree {store.folder}"
+        )
     return ReportData(
         title=settings.title,
         study=store.folder.name,
@@ -26,7 +39,7 @@ def report_data(settings: Settings, store: Store) -> ReportData:
         responses=store.all(Response),
         solutions=store.all(Solution),
         matches=store.all(Match),
-        estimates=store.all(Estimate),
+        estimates=estimates,
         card=stored_card(settings, store),
         notes=_notes(settings, store),
         settings=_shown_settings(settings),

@@ -14,14 +14,17 @@ from normscope.match import Plan
 from normscope.records import Basis, Dilemma, LabelItem
 from normscope.store import Store
 from normscope.study.comparisons import Comparisons, comparisons
+from normscope.study.current_labels import check_labels
+from normscope.study.growing import Steps, grown
 from normscope.study.scoring import plan_of
 from normscope.study.settings import Settings
 from normscope.validate.coding import item_id
 from normscope.validate.sampling import ALLOCATIONS, Sampling, Stratified, Tightest, Uniform, permanent_numbers
 
-__all__ = ["PLANS", "Sample", "Wish", "ensure_sample", "stored_sample"]
+__all__ = ["PLANS", "Sample", "Wish", "ensure_sample", "stored_sample", "stored_steps"]
 
 FACT = "label_sample"
+STEPS = "label_steps"
 PLANS = ("uniform", "stratified", "tightest")
 DEFAULT_N = 200
 DEFAULT_TWICE = 0.2
@@ -66,6 +69,12 @@ def stored_sample(store: Store) -> Sample | None:
     return None if text is None else Sample(**json.loads(text))
 
 
+def stored_steps(store: Store) -> Steps | None:
+    """The steps in which the study's sample was drawn; None where that is not known, as of a sample from an export."""
+    text = store.fact(STEPS)
+    return None if text is None else Steps(**json.loads(text))
+
+
 def ensure_sample(settings: Settings, store: Store, wish: Wish, *, redraw: bool = False) -> Sample:
     """The study's sample, drawn or made larger where that is asked for.
 
@@ -85,7 +94,7 @@ def ensure_sample(settings: Settings, store: Store, wish: Wish, *, redraw: bool 
         return before
     sampling = _sampling(wanted["plan"], wanted["n"], wanted["allocation"])
     work_plan = plan_of(store)
-    found = _comparisons(store, work_plan, sampling)
+    found = _comparisons(settings, store, work_plan, sampling)
     if not found.frame.height:
         raise UsageError(
             f"{store.folder} has nothing to label: no two conversations are compared. Run: normscope run, or extract"
@@ -96,7 +105,8 @@ def ensure_sample(settings: Settings, store: Store, wish: Wish, *, redraw: bool 
             f"the sample of {store.folder} cannot be made larger: conversations, solutions or the labels it was drawn by have "
             "changed since. Go on with it as it is, or draw a new one with --redraw (labels that were given stay)."
         )
-    drawn = sampling(found.frame, seed=wanted["seed"])
+    sizes = [wanted["n"]] if before is None else list(dict.fromkeys([*_sizes(store, before), wanted["n"]]))
+    drawn, steps = grown(lambda n: _sampling(wanted["plan"], n, wanted["allocation"]), found.frame, sizes, seed=wanted["seed"])
     items = _items(found, work_plan, drawn, store.all(Dilemma), twice=wanted["twice"], seed=wanted["seed"], name=wanted["plan"])
     sample = Sample(
         **wanted,
@@ -107,8 +117,13 @@ def ensure_sample(settings: Settings, store: Store, wish: Wish, *, redraw: bool 
         without_value=found.without_value,
         fingerprint=fingerprint,
     )
-    store.replace("label_items", items, facts={FACT: json.dumps(asdict(sample))})
+    store.replace("label_items", items, facts={FACT: json.dumps(asdict(sample)), STEPS: json.dumps(asdict(steps))})
     return sample
+
+
+def _sizes(store: Store, before: Sample) -> list[int]:
+    steps = stored_steps(store)
+    return [before.n] if steps is None else steps.sizes
 
 
 def _wanted(settings: Settings, wish: Wish, before: Sample | None) -> dict[str, Any]:
@@ -143,7 +158,7 @@ def _sampling(plan: str, n: int, allocation: str) -> Sampling:
     return Tightest(n) if plan == "tightest" else Uniform(n)
 
 
-def _comparisons(store: Store, plan: Plan, sampling: Sampling) -> Comparisons:
+def _comparisons(settings: Settings, store: Store, plan: Plan, sampling: Sampling) -> Comparisons:
     matches = None
     if not isinstance(sampling, Uniform):
         if not store.count("matches"):
@@ -151,6 +166,7 @@ def _comparisons(store: Store, plan: Plan, sampling: Sampling) -> Comparisons:
                 f"the plan {sampling.name!r} draws by the matcher's labels, and there are none. Run: normscope match"
             )
         matches = store.frame("matches")
+        check_labels(settings, store, matches)
     return comparisons(plan, store.frame("solutions"), store.frame("responses"), matches)
 
 

@@ -26,6 +26,8 @@ from normscope.records import (
 )
 from normscope.store import Store, Writer
 from normscope.study.asking import close_asker, open_asker
+from normscope.study.current_labels import FACT as MATCHED
+from normscope.study.current_labels import matched
 from normscope.study.loop import run
 from normscope.study.progress import Progress
 from normscope.study.remembering import remembering
@@ -102,13 +104,16 @@ def match(settings: Settings, store: Store, progress: Progress) -> int:
     work_plan = plan_of(store)
     name, argument = split(settings.matcher)
 
+    about = {"matching": json.dumps(dict(work_plan.excluded), sort_keys=True)}
+    solutions = store.frame("solutions")
+
     async def work(ask_for: AskFor) -> pl.DataFrame:
         matcher: Matcher = remembering(load("matchers", name)(argument, ask_for), store)
+        about[MATCHED] = matched(settings.matcher, matcher.name, solutions)
         return await label_all(work_plan, matcher, on_progress=lambda done, total: progress("match", done, total))
 
     labels = with_asker(settings, store, work)
-    store.replace_matches(labels)
-    store.set_fact("matching", json.dumps(dict(work_plan.excluded), sort_keys=True))
+    store.replace_matches(labels, facts=about)
     return labels.height
 
 

@@ -33,6 +33,8 @@ class Study:
         self.settings = settings
         self.store = store
         self.progress = progress
+        self._until_done: dict[str, str] = {}
+        """What the folder still has of extractor and matcher until their stage has succeeded with the new one."""
 
     @classmethod
     def from_yaml(
@@ -48,14 +50,17 @@ class Study:
 
     @classmethod
     def open(cls, folder: str | Path, *, progress: Progress = silent, **changes: Any) -> Study:
-        """A study that was made before. `changes` (e.g. `matcher="exact"`) are kept in the folder."""
+        """A study that was made before. `changes` are kept in the folder; an extractor or a matcher (e.g. `matcher="exact"`)
+        once `extract` or `match` has succeeded with it."""
         store = Store(folder)
         stored = store.fact("settings")
         if stored is None:
             store.close()
             raise UsageError(f"{folder} holds records but no settings. Make the study with: normscope run STUDY.yaml")
-        settings = make_settings({**json.loads(stored), **changes, "folder": str(folder)}, file=f"{folder} (settings)")
+        before = json.loads(stored)
+        settings = make_settings({**before, **changes, "folder": str(folder)}, file=f"{folder} (settings)")
         study = cls(settings, store, progress=progress)
+        study._until_done = {name: before[name] for name in ("extractor", "matcher") if name in changes and name in before}
         if changes:
             study._keep_settings()
         return study
@@ -100,11 +105,15 @@ class Study:
 
     def extract(self) -> dict[str, int]:
         """Read the solutions from every answered response; returns how many responses gave how much."""
-        return scoring.extract(self.settings, self.store, self.progress)
+        counts = scoring.extract(self.settings, self.store, self.progress)
+        self._keep_proved("extractor")
+        return counts
 
     def match(self) -> int:
         """Label every solution against every other responder's solutions; returns the number of labels."""
-        return scoring.match(self.settings, self.store, self.progress)
+        labels = scoring.match(self.settings, self.store, self.progress)
+        self._keep_proved("matcher")
+        return labels
 
     def validate(self, *, whole: bool = True, injections: int | None = None, repeats: bool = True) -> Card:
         """Measure the matcher against people's labels (the study's own, or else the pairs that the project wrote) and test it.
@@ -173,4 +182,9 @@ class Study:
         self.close()
 
     def _keep_settings(self) -> None:
-        self.store.set_fact("settings", self.settings.model_dump_json(exclude={"folder"}))
+        kept = self.settings.model_copy(update=self._until_done)
+        self.store.set_fact("settings", kept.model_dump_json(exclude={"folder"}))
+
+    def _keep_proved(self, name: str) -> None:
+        if self._until_done.pop(name, None) is not None:
+            self._keep_settings()

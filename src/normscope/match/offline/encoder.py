@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,10 +17,10 @@ from numpy.typing import NDArray
 
 from normscope.match.offline.network import Network
 from normscope.match.offline.onnx_file import initializers
-from normscope.match.offline.reading import Reading
+from normscope.match.offline.reading import DILEMMA, SOLUTION, TEXT, Reading
 from normscope.match.offline.vocabulary import Vocabulary, load_vocabulary
 
-__all__ = ["ENGINES", "Encoder", "encoder"]
+__all__ = ["ENGINES", "Encoder", "digest", "encoder"]
 
 ENGINES = ("onnxruntime", "numpy")
 """What can run the network, the fastest first."""
@@ -37,6 +38,7 @@ class Encoder:
     vocabulary: Vocabulary
     logits: Logits
     sha256: str
+    """Of all that its logits follow from: the network, the vocabulary, and how much of each part is read (see `digest`)."""
     engine: str
 
     def __call__(self, readings: Sequence[Reading]) -> NDArray[np.float32]:
@@ -61,10 +63,16 @@ def encoder(engine: str | None = None) -> Encoder:
     folder = files("normscope.match.offline")
     data = folder.joinpath("encoder.onnx").read_bytes()
     with as_file(folder.joinpath("vocabulary.npz")) as path:
-        vocabulary = load_vocabulary(path)
+        vocabulary, pieces = load_vocabulary(path), path.read_bytes()
     chosen = engine or next(name for name in ENGINES if find_spec(name) is not None)
     run = _onnxruntime(data) if chosen == "onnxruntime" else Network(initializers(data), LAYERS)
-    return Encoder(vocabulary, run, hashlib.sha256(data).hexdigest(), chosen)
+    return Encoder(vocabulary, run, digest(data, pieces, (DILEMMA, TEXT, SOLUTION)), chosen)
+
+
+def digest(network: bytes, vocabulary: bytes, lengths: Sequence[int]) -> str:
+    """The SHA-256 of an encoder: of its two files' SHA-256 and the most tokens of dilemma, text and solution."""
+    parts = [hashlib.sha256(part).hexdigest() for part in (network, vocabulary)]
+    return hashlib.sha256(json.dumps([*parts, *lengths]).encode()).hexdigest()
 
 
 def _onnxruntime(data: bytes) -> Logits:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -14,6 +15,7 @@ from normscope.match.cleaning import Cleaner
 from normscope.match.offline.encoder import Encoder, encoder
 from normscope.match.offline.reading import reading
 from normscope.match.offline.tokens import UNKNOWN
+from normscope.match.steering import wordings_sha256
 from normscope.models.base import AskFor
 from normscope.records import Judgement, Label, Question
 
@@ -51,8 +53,10 @@ class Offline:
 
     @property
     def prompt_hash(self) -> str | None:
-        """The SHA-256 of the weights: they are to this matcher what a prompt is to a judge."""
-        return self.run.sha256
+        """The SHA-256 of all that a label follows from, the encoder and the wordings by which texts are cleaned: they are to
+        this matcher what a prompt is to a judge."""
+        both = f"{self.run.sha256}\n{wordings_sha256() if self.clean else ''}"
+        return hashlib.sha256(both.encode()).hexdigest()
 
     async def __call__(self, questions: Sequence[Question]) -> list[Judgement]:
         given = self._cleaned(questions)

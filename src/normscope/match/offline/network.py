@@ -55,7 +55,8 @@ class Network:
         x = self._norm(x + self._dense(mixed, f"{name}.out"), f"{name}.after_attention")
         return self._norm(x + self._dense(_gelu(self._dense(x, f"{name}.up")), f"{name}.down"), f"{name}.after_dense")
 
-    def _dense(self, x: Floats, name: str) -> Floats:
+    def _dense(self, given: Floats, name: str) -> Floats:
+        x = given * self._of(f"{name}.factor")
         low, high = min(0.0, float(x.min())), max(0.0, float(x.max()))
         scale = np.float32((np.float32(high) - np.float32(low)) / np.float32(255))
         if not scale:

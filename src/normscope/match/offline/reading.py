@@ -9,7 +9,7 @@ from normscope.match.offline.tokens import BEGIN, END
 
 __all__ = ["DILEMMA", "SOLUTION", "TEXT", "Reading", "reading"]
 
-DILEMMA, TEXT, SOLUTION = 48, 160, 72
+DILEMMA, TEXT, SOLUTION = 48, 128, 64
 """Most tokens of each part; of a longer one, the middle is left out."""
 
 

@@ -31,6 +31,7 @@ def study_file(place: Path, url: str, **settings: Any) -> Path:
         "protocol": "ask",
         "retries": 0,
         "resamples": 20,
+        "matcher": "lexical",
     }
     (place / "study.yaml").write_text(json.dumps(values | settings))
     return place

@@ -38,6 +38,7 @@ def study_file(folder: Path, url: str, *, draws: int) -> None:
         "params": {"seed": 5},
         "concurrency": 6,
         "resamples": 20,
+        "matcher": "lexical",
     }
     (folder / "study.yaml").write_text(json.dumps(settings))
 

@@ -33,6 +33,7 @@ def a_study(folder: Path, url: str, *, models: int = 1, **settings: Any) -> Stud
         "models": given,
         "protocol": "ask",
         "explicit": {"per_side": 0},
+        "matcher": "lexical",
     }
     study = Study.create(folder, **(values | settings))
     study.load()

@@ -83,7 +83,7 @@ def test_real_posts_and_short_answers_make_a_report(
     if not request.config.getoption("--full-faults"):
         responses = few_of_each_dilemma(responses, tmp_path / "few.jsonl")
     sources: dict[str, Any] = {"dilemmas": str(data / "dilemmas.jsonl"), "answers": str(responses)}
-    with Study.create(tmp_path, resamples=50, **sources) as study:
+    with Study.create(tmp_path, resamples=50, matcher="lexical", **sources) as study:
         study.run()
         assert study.status().matches > 0
     assert (tmp_path / "report.html").stat().st_size > 10_000

@@ -36,6 +36,7 @@ def study_file(folder: Path, url: str) -> None:
         "limit": 12,
         "concurrency": CONCURRENCY,
         "resamples": 50,
+        "matcher": "lexical",
     }
     (folder / "study.yaml").write_text(json.dumps(settings))
 

@@ -192,7 +192,7 @@ def test_with_a_sample_only_drawn_pairs_count_and_without_one_the_card_says_so(t
         texts = (drawn.dilemma, drawn.text, drawn.solution, drawn.asked)
         made.store.put([LabelItem(item, "d", "m", 0, Basis.MAIN, "s", False, *texts, 0.5, "uniform", 1)])
         before = made.validate(whole=False)
-        assert (before.gold, before.overall.n) == (PAIRS_DESCRIPTION, 252)  # drawn, but nobody has labelled yet
+        assert (before.gold, before.overall.n) == (FEW_DESCRIPTION, 237)  # drawn, but nobody has labelled yet
         made.store.put(GOLDS)
         card = made.validate(whole=False)
         assert card.gold == "labels given for this study"

@@ -103,7 +103,7 @@ def part_rows(card: Card) -> list[PartRow]:
             rows += [*_parts(name, "language", test.by_language), *_parts(name, "topic", test.by_topic)]
     for flips in (card.injected, card.injected_shown):
         if isinstance(flips, Flips):
-            name = STEERED[flips.asked]
+            name = STEERED.get(flips.asked, "Attempts to steer")
             rows += [*_flip_parts(name, "language", flips.by_language), *_flip_parts(name, "technique", flips.by_technique)]
     return rows
 

@@ -141,7 +141,7 @@ class Settings(_Strict):
     draws: Positive = 1
     params: ParamsSettings = ParamsSettings()
     extractor: str = "rules"
-    matcher: str = "lexical"
+    matcher: str = "offline"
     languages: tuple[str, ...] | None = None
     """Only dilemmas in these languages (BCP-47 tags, as the dilemmas have them); null = all."""
     limit: Positive | None = None

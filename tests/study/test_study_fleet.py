@@ -142,7 +142,7 @@ def test_a_killed_run_picks_its_batches_up(tmp_path: Path) -> None:
         model = {"model": "http:m0", "base_url": server.url}
         settings = {
             "folder": "study", "dilemmas": "starter", "limit": 10, "models": [model], "protocol": "ask", "batch": True,
-            "explicit": {"per_side": 0}, "batch_seconds": 0.05, "resamples": 20,
+            "explicit": {"per_side": 0}, "batch_seconds": 0.05, "resamples": 20, "matcher": "lexical",
         }  # fmt: skip
         (tmp_path / "study.yaml").write_text(json.dumps(settings))
         for _ in range(2):

@@ -17,7 +17,7 @@ __all__ = ["COLUMNS", "is_ours", "read_csv", "to_csv"]
 COLUMNS = ("item_id", "dilemma", "text", "solution", "asked", "label", "coder")
 MAX_CELL = 1_000_000
 
-_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+_FORMULA = re.compile(r"'*[ \"]*[=+\-@\t\r\n＝＋－＠]")
 """What a spreadsheet may run as a formula. Such a cell gets an apostrophe in front, and so does one that has apostrophes in
 front of it already, so that taking one away gives every text back."""
 

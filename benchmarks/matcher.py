@@ -27,8 +27,9 @@ from benchmarks.bars import Bar, read_arguments, show
 from normscope.match.lexical import Lexical
 from normscope.match.offline import Offline
 from normscope.match.offline.encoder import encoder
-from normscope.records import Label, NotMeasured, Question
+from normscope.records import Label, Matcher, NotMeasured, Question
 from normscope.stats import auc, cohen_kappa
+from normscope.validate import load_pairs
 from training.claims import claims, reasons
 from training.pairs import Pair, argkp, own_set, perspectrum, read_jsonl
 from training.split import part_of
@@ -108,6 +109,19 @@ def points_and_reasons(matcher: Offline, size: int) -> dict[str, Bar]:
         found = matcher.probabilities([asked(pair) for pair in chosen])
         truth = np.array([one in (pair.kind, pair.label) for pair in chosen])
         figures[name] = Bar(auc(truth, found[:, 0] - found[:, 1]), None)
+    return figures
+
+
+def labelled_pairs(matcher: Offline) -> dict[str, Bar]:
+    """Kappa with the labels of the project's own pairs, of both splits, beside that of `lexical`."""
+    golds = load_pairs("all")
+    questions = [Question(gold.dilemma, gold.text, gold.solution, gold.asked, gold.language) for gold in golds]
+    truth = [gold.label.value for gold in golds]
+    figures = {}
+    measured: dict[str, Matcher] = {"": matcher, "_lexical": Lexical()}
+    for name, one in measured.items():
+        given = [judgement.label.value for judgement in asyncio.run(one(questions))]
+        figures[f"labelled_pairs_kappa{name}"] = Bar(float(cohen_kappa(truth, given)), None, note=f"{len(golds)} pairs")
     return figures
 
 
@@ -191,7 +205,7 @@ def all_figures(*, quick: bool) -> dict[str, Bar]:
     """Everything that is measured."""
     sizes = QUICK if quick else SIZES
     matcher = Offline(encoder())
-    figures = own_figures(matcher, sizes["own"]) | points_and_reasons(matcher, sizes["own"])
+    figures = own_figures(matcher, sizes["own"]) | points_and_reasons(matcher, sizes["own"]) | labelled_pairs(matcher)
     if not OTHERS.is_dir():
         absent = ("perspectrum_side_auc", "perspectrum_same_auc", "argkp_auc", "relational_kappa_over_lexical")
         return figures | dict.fromkeys(absent, Bar(ABSENT, None))

@@ -175,7 +175,8 @@ def _without_sentences(text: str, solution: str, known: Steering) -> str:
     pieces = _SENTENCE.findall(text)
     bare = [folded(piece) for piece in pieces]
     drop = [
-        known.steers(sentence, solution) or (i > 0 and known.speaker_line.search(sentence) is not None)
+        known.steers(sentence, solution)
+        or (i > 0 and any(line.search(sentence) is not None for line in (known.speaker_line, known.section_line)))
         for i, sentence in enumerate(bare)
     ]
     if not any(drop):

@@ -29,6 +29,7 @@ from normscope.records import (
 from normscope.store import Store
 from normscope.study.asking import prices_of
 from normscope.study.metering import Meter
+from normscope.study.remembering import remembering
 from normscope.study.scoring import refuse_self_judging, with_asker
 from normscope.study.settings import Settings
 from normscope.validate import (
@@ -61,10 +62,10 @@ def validate(
 ) -> Card:
     """Measure the matcher on the study's own gold labels where it has some, else on the pairs that the project wrote.
 
-    Without `whole`, a judge is asked nothing but the labelled pairs and a matcher that computes fewer of everything; what an
-    earlier card of the same matcher measured on more is kept. Of the project's pairs any matcher is then asked few, unless an
-    earlier card of it stands on all of them. `injections`: at most so many texts that try to steer it; `repeats=False`:
-    nothing is asked twice.
+    Without `whole`, a matcher is asked little beyond the labelled pairs (`Effort.run`), and one that is worth remembering only
+    what the study does not know of it; what an earlier card of the same matcher measured on more is kept. Of the project's
+    pairs any matcher is then asked few, unless an earlier card of it stands on all of them. `injections`: at most so many texts
+    that try to steer it; `repeats=False`: nothing is asked twice.
     """
     refuse_self_judging(settings, settings.matcher)
     before = stored_card(settings, store)
@@ -75,6 +76,7 @@ def validate(
     async def work(ask_for: AskFor) -> Card:
         meter = Meter(prices_of(settings))
         matcher: Matcher = load("matchers", name)(argument, meter.counting(ask_for))
+        matcher = matcher if whole else remembering(matcher, store)
         again: Matcher = load("matchers", name)(argument, _drawn_again(ask_for))
         effort = _effort(judged=bool(meter.models), whole=whole, own=bool(store.count("golds")))
         if injections is not None:
@@ -87,7 +89,8 @@ def validate(
             material,
             again=again,
             effort=effort,
-            cost_of=meter.cost,
+            # where answers are remembered, the seconds are not those of giving them
+            cost_of=meter.cost if whole else lambda pairs, seconds: meter.cost(pairs, NOT_KEPT),
             level=settings.level,
             draws=settings.resamples,
             seed=settings.seed,
@@ -150,7 +153,7 @@ def _material(store: Store, *, few: bool) -> Material:
 def _effort(*, judged: bool, whole: bool, own: bool) -> Effort:
     if whole:
         return Effort.judge() if judged else Effort()
-    return Effort.run_by_judge(polarity=not own) if judged else Effort.run_offline()
+    return Effort.run(judged=judged, polarity=not own)
 
 
 def _with_earlier(card: Card, before: Card, *, shorter: bool) -> Card:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,7 @@ from normscope.records import (
     card_rows,
 )
 from normscope.study import Study, validating
+from normscope.study.growing import Steps
 from normscope.study.metering import Meter
 from normscope.study.validating import AGAIN_TEMPERATURE, _drawn_again, card_values, stored_card
 from normscope.testing import LoopbackServer
@@ -159,8 +160,8 @@ def test_what_a_run_measures_of_a_matcher_that_computes_is_the_same_every_time(t
         made.validate(whole=False)
         assert (made.folder / "card.json").read_bytes() == first
         whole = made.validate()
-        for part in (whole.orders, whole.repeats, whole.polarity, whole.placebo, whole.injected, whole.injected_shown):
-            assert not isinstance(part, NotMeasured)
+        for tested in (whole.orders, whole.repeats, whole.polarity, whole.placebo, whole.injected, whole.injected_shown):
+            assert not isinstance(tested, NotMeasured)
         assert isinstance(whole.repeats, Rated)
         assert whole.repeats.overall.value == 0.0
         kept = stored_card(made.settings, made.store)
@@ -251,6 +252,51 @@ def test_with_a_sample_only_drawn_pairs_count_and_without_one_the_card_says_so(t
         assert card.gold == "labels given for this study"
         assert card.labelled == Labelled(1, 1, ("ane",), outside=3)
         assert card.overall.n == 1
+
+
+def drawn(gold: Gold, rank: int, inclusion: float) -> LabelItem:
+    texts = (gold.dilemma, gold.text, gold.solution, gold.asked)
+    return LabelItem(item_id(*texts), "d", "m", rank, Basis.MAIN, gold.gold_id, False, *texts, inclusion, "stratified", rank)
+
+
+def test_a_sample_that_was_made_larger_counts_as_what_is_labelled_of_it(tmp_path: Path) -> None:
+    # Comparisons that were drawn with 0.1 and 0.5 by turns; the larger sample draws them with 0.3 and 1.
+    rare_or_not = [(0.1, 0.3), (0.5, 1.0)]
+    golds = [replace(GOLDS[0], gold_id=f"l{i}", text=f"Larger {i}.") for i in range(8)]
+    golds = [replace(gold, label=(Label.DISAGREE, Label.AGREE)[i % 2]) for i, gold in enumerate(golds)]
+    with study(tmp_path / "s") as made:
+
+        def accuracy(n_drawn: int, n_labelled: int, steps: Steps | None, *, step: int) -> object:
+            items = [drawn(gold, i + 1, rare_or_not[i % 2][step]) for i, gold in enumerate(golds[:n_drawn])]
+            facts = {} if steps is None else {"label_steps": json.dumps(asdict(steps))}
+            made.store.replace("label_items", items, facts=facts)
+            made.store.put(golds[:n_labelled])
+            card = made.validate(whole=False)
+            assert isinstance(card.labelled, Labelled)
+            assert (card.labelled.items, card.labelled.outside) == (n_labelled, 0)
+            return card.overall.accuracy
+
+        # `exact` says disagree to all: right on the rare ones. (2/0.1) / (2/0.1 + 2/0.5)
+        first = Steps([4], [4], [[a] for a, _ in rare_or_not] * 2)
+        larger = Steps([4, 8], [4, 4], [list(pair) for pair in rare_or_not] * 4)
+        assert accuracy(4, 4, first, step=0) == pytest.approx(20 / 24)
+        assert accuracy(8, 4, larger, step=1) == pytest.approx(20 / 24)  # nothing more is labelled
+        # one of the second step's four is: 0.1 + 0.2/4 and 0.5 + 0.5/4
+        rare, other = 1 / 0.15, 1 / 0.625
+        assert accuracy(8, 5, larger, step=1) == pytest.approx(3 * rare / (3 * rare + 2 * other))
+        rare, other = 1 / 0.3, 1 / 1.0
+        assert accuracy(8, 8, larger, step=1) == pytest.approx(rare / (rare + other))
+        assert accuracy(8, 8, Steps([4], [4], [[0.1]] * 4), step=1) == pytest.approx(rare / (rare + other))  # of another sample
+
+
+def test_a_question_counts_though_its_comparison_is_not_labelled_to_the_end(tmp_path: Path) -> None:
+    with study(tmp_path / "s") as made:
+        items = [drawn(GOLDS[0], 1, 0.5), drawn(GOLDS[1], 2, 0.5), drawn(GOLDS[2], 2, 0.5)]
+        made.store.put(items)
+        made.store.set_fact("label_steps", json.dumps(asdict(Steps([1, 2], [1, 1], [[0.25, 0.5]] * 2))))
+        made.store.put([GOLDS[1]])
+        card = made.validate(whole=False)
+        assert card.labelled == Labelled(1, 1, ("ane",))
 
 
 @pytest.mark.parametrize(

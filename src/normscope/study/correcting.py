@@ -13,7 +13,7 @@ from normscope.match.run import TURNED
 from normscope.records import Dilemma, Estimate, Gold, Label, LabelItem, Responder
 from normscope.store import Store
 from normscope.study.comparisons import COMPARISON, ROW, comparisons
-from normscope.study.growing import Steps
+from normscope.study.growing import labelled_by_now
 from normscope.study.sample import stored_sample, stored_steps
 from normscope.study.scoring import plan_of
 from normscope.table import AgreementTable
@@ -56,9 +56,11 @@ def corrections(store: Store, table: AgreementTable, estimates: Sequence[Estimat
     if drawn is None or (sample is not None and sample.frame != frame.height):
         return not_corrected(estimates, STALE, n_labels=n_labelled)
     state = {name: _state(same, labels) for name, same in drawn.items()}
-    inclusion = _inclusion(drawn, state, stored_steps(store))
+    rank = {name: same[0].rank for name, same in drawn.items()}
+    done = {rank[name] for name, what in state.items() if what != "not_labelled"}
+    inclusion = labelled_by_now(items, done, stored_steps(store))
     states = pl.DataFrame(
-        [(name, state[name], inclusion[name]) for name in drawn],
+        [(name, state[name], inclusion.get(rank[name])) for name in drawn],
         schema={"comparison": pl.String, "state": pl.String, "inclusion": pl.Float64},
         orient="row",
     )
@@ -91,16 +93,6 @@ def _drawn(items: Sequence[LabelItem], rows: pl.DataFrame) -> dict[str, list[Lab
             drawn.setdefault(comparison, []).append(found)
     complete = sum(map(len, drawn.values())) == len(items) and all(asked[name] == len(same) for name, same in drawn.items())
     return drawn if complete else None
-
-
-def _inclusion(drawn: Mapping[str, list[LabelItem]], state: Mapping[str, str], steps: Steps | None) -> dict[str, float | None]:
-    """How probable it was that each comparison is labelled by now; None for those that are not."""
-    by_rank = sorted(drawn, key=lambda name: drawn[name][0].rank)
-    labelled = [state[name] != "not_labelled" for name in by_rank]
-    if steps is None or len(steps.inclusion) != len(by_rank):
-        steps = Steps([len(by_rank)], [len(by_rank)], [[drawn[name][0].inclusion] for name in by_rank])
-    so_far = steps.so_far(labelled)
-    return {name: p if done else None for name, p, done in zip(by_rank, so_far, labelled, strict=True)}
 
 
 def _state(items: Sequence[LabelItem], labels: Mapping[str, Label | None]) -> str:

@@ -28,8 +28,10 @@ from normscope.records import (
 )
 from normscope.store import Store
 from normscope.study.asking import prices_of
+from normscope.study.growing import labelled_by_now
 from normscope.study.metering import Meter
 from normscope.study.remembering import remembering
+from normscope.study.sample import stored_steps
 from normscope.study.scoring import refuse_self_judging, with_asker
 from normscope.study.settings import Settings
 from normscope.validate import (
@@ -45,6 +47,7 @@ from normscope.validate import (
     load_pairs,
 )
 from normscope.validate import validate as measure
+from normscope.validate.settled import item_of
 
 __all__ = ["card_values", "stored_card", "validate"]
 
@@ -133,7 +136,7 @@ def stored_card(settings: Settings, store: Store) -> Card | NotMeasured:
 def _material(store: Store, *, few: bool) -> Material:
     """What the matcher is put through, from the folder and from what the project wrote (of its labelled pairs all or `few`)."""
     own, pairs = store.all(Gold), load_few_pairs() if few else load_pairs()
-    weights = inclusions(store.all(LabelItem))
+    weights = inclusions(_by_now(store, own))
     dilemmas = {dilemma.dilemma_id: dilemma for dilemma in store.all(Dilemma)}
     advice = [
         Advice(dilemma.text, solution.text, dilemma.language, dilemma.topic, dilemma.cluster or "")
@@ -148,6 +151,17 @@ def _material(store: Store, *, few: bool) -> Material:
         opposites=pairs,
         injections=load_injections(),
     )
+
+
+def _by_now(store: Store, own: Sequence[Gold]) -> list[LabelItem]:
+    """The sample's questions, each labelled one with the probability that its comparison is labelled by now.
+
+    As corrected values count them; a comparison whose questions are not all labelled counts here already.
+    """
+    items, known = store.all(LabelItem), {item_of(gold) for gold in own}
+    probable = labelled_by_now(items, {item.rank for item in items if item.item_id in known}, stored_steps(store))
+    # what is not labelled carries no weight, but it was drawn
+    return [replace(item, inclusion=probable.get(item.rank, item.inclusion)) for item in items]
 
 
 def _effort(*, judged: bool, whole: bool, own: bool) -> Effort:

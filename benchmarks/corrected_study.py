@@ -64,7 +64,7 @@ def study(seed: int) -> tuple[AgreementTable, PeopleSaid]:
             (d, r, 0, t, 0, "labelled" if labelled else "not_drawn", p, 1 if labelled else None)
             for (d, r, t), labelled, p in zip(rows, drawn.tolist(), inclusion.tolist(), strict=True)
         ],
-        schema=dict.fromkeys(at, pl.UInt32) | what,
+        schema={**dict.fromkeys(at, pl.UInt32), **what},
         orient="row",
     )
     none = {"dilemma": pl.UInt32, "responder": pl.UInt32, "draw": pl.UInt32, "solution_id": pl.String}

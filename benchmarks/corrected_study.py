@@ -58,17 +58,18 @@ def study(seed: int) -> tuple[AgreementTable, PeopleSaid]:
     said: list[float | None] = [None if u else float(m) for m, u in zip(machine, unclear, strict=True)]
     theirs = [float(h) if labelled else value for h, value, labelled in zip(human, said, drawn, strict=True)]
     at = ("dilemma", "responder", "draw", "target", "target_draw")
+    what = {"state": pl.String, "inclusion": pl.Float64, "voices": pl.Int64}
     sample = pl.DataFrame(
         [
-            (d, r, 0, t, 0, "labelled" if labelled else "not_drawn", p)
+            (d, r, 0, t, 0, "labelled" if labelled else "not_drawn", p, 1 if labelled else None)
             for (d, r, t), labelled, p in zip(rows, drawn.tolist(), inclusion.tolist(), strict=True)
         ],
-        schema=dict.fromkeys(at, pl.UInt32) | {"state": pl.String, "inclusion": pl.Float64},
+        schema={**dict.fromkeys(at, pl.UInt32), **what},
         orient="row",
     )
     none = {"dilemma": pl.UInt32, "responder": pl.UInt32, "draw": pl.UInt32, "solution_id": pl.String}
-    shown = pl.DataFrame(schema=none | {"state": pl.String, "inclusion": pl.Float64})
-    return table(rows, said, "noisy"), PeopleSaid(table(rows, theirs, "people"), sample, shown)
+    shown = pl.DataFrame(schema=none | what)
+    return table(rows, said, "noisy"), PeopleSaid((table(rows, theirs, "people"),), sample, shown)
 
 
 def coverage(replications: int) -> dict[str, float]:

@@ -16,16 +16,17 @@ from normscope.records import Estimate, Kind, NotMeasured, Responder
 from normscope.table import EXPLICIT_SCHEMA, STATED_SCHEMA, AgreementTable
 
 AT = ("dilemma", "responder", "draw", "target", "target_draw")
-DRAWN = dict.fromkeys(AT, pl.UInt32) | {"state": pl.String, "inclusion": pl.Float64}
-SHOWN = {"dilemma": pl.UInt32, "responder": pl.UInt32, "draw": pl.UInt32, "solution_id": pl.String} | {
-    "state": pl.String,
-    "inclusion": pl.Float64,
-}
+WHAT = {"state": pl.String, "inclusion": pl.Float64, "voices": pl.Int64}
+DRAWN = dict.fromkeys(AT, pl.UInt32) | WHAT
+SHOWN = {"dilemma": pl.UInt32, "responder": pl.UInt32, "draw": pl.UInt32, "solution_id": pl.String} | WHAT
 
 
 @dataclass(frozen=True)
 class Row:
-    """A stated comparison: the matcher's value and people's (None: unclear), and with which probability it was drawn."""
+    """A stated comparison: the matcher's value and people's (None: unclear), and with which probability it was drawn.
+
+    `others`: the values of further coders, where they differ and nobody settled it.
+    """
 
     dilemma: int
     responder: int
@@ -35,6 +36,7 @@ class Row:
     state: str | None = "not_drawn"
     inclusion: float | None = None
     draw: int = 0
+    others: tuple[float | None, ...] = ()
 
 
 def tables(rows: list[Row], people: int = 1, models: int = 1, dilemmas: int | None = None) -> tuple[AgreementTable, PeopleSaid]:
@@ -60,9 +62,16 @@ def tables(rows: list[Row], people: int = 1, models: int = 1, dilemmas: int | No
             matcher="noisy",
         )
 
-    drawn = [(r.dilemma, r.responder, r.draw, r.target, 0, r.state, r.inclusion) for r in rows if r.state is not None]
-    human = [r.human if r.state == "labelled" else r.machine for r in rows]
-    said = PeopleSaid(table(human), pl.DataFrame(drawn, schema=DRAWN, orient="row"), pl.DataFrame(schema=SHOWN))
+    drawn = [
+        (r.dilemma, r.responder, r.draw, r.target, 0, r.state, r.inclusion, 1 + len(r.others) if r.state == "labelled" else None)
+        for r in rows
+        if r.state is not None
+    ]
+    voices = []
+    for i in range(1 + max(len(r.others) for r in rows)):
+        has = [r.state == "labelled" and i <= len(r.others) for r in rows]
+        voices.append(table([(r.human, *r.others)[i] if there else r.machine for r, there in zip(rows, has, strict=True)]))
+    said = PeopleSaid(tuple(voices), pl.DataFrame(drawn, schema=DRAWN, orient="row"), pl.DataFrame(schema=SHOWN))
     return table([r.machine for r in rows]), said
 
 
@@ -177,10 +186,40 @@ def test_where_people_say_what_the_matcher_says_the_corrected_values_are_the_raw
     assert compared >= 4
 
 
-def test_coders_who_differ_are_counted_and_left_out() -> None:
+def test_where_no_coder_labelled_all_that_is_open_it_is_counted_and_left_out() -> None:
     rows = [labelled(d, 1.0, float(d % 2), 1.0) for d in range(10)] + [Row(10, 1, 0, 1.0, None, "coders_differ", 1.0)]
     e = found(rows)["stated_corrected", "m1", PEOPLE]
     assert (e.n_labels, e.excluded) == (10, {"coders_differ": 1})
+
+
+def test_coders_who_differ_count_with_their_mean() -> None:
+    # everything is drawn, so that the value is people's mean: (4 · 1 + 4 · 0 + 1/2 + 2/3) / 10
+    rows = [labelled(d, float(d % 2), float(d % 2), 1.0) for d in range(8)]
+    rows += [replace(labelled(8, 1.0, 1.0, 1.0), others=(0.0,)), replace(labelled(9, 0.0, 1.0, 1.0), others=(0.0, 1.0))]
+    e = found(rows)["stated_corrected", "m1", PEOPLE]
+    assert e.number() == pytest.approx((4 + 1 / 2 + 2 / 3) / 10)
+    assert (e.n_labels, e.excluded) == (10, {})
+    assert "10 labelled comparisons, 2 of them the mean of coders who differ" in e.method
+    # Rogan-Gladen: people's ones are 4 + 1/2 + 2/3, of which the matcher has 4 + 1/2, their zeros 4 + 1/2 + 1/3 and it 4 + 1/3
+    sensitivity, specificity = (4 + 1 / 2) / (4 + 1 / 2 + 2 / 3), (4 + 1 / 3) / (4 + 1 / 2 + 1 / 3)
+    by_errors = found(rows)["stated_rogan_gladen", "m1", PEOPLE]
+    assert f"sensitivity {sensitivity:.2f}, specificity {specificity:.2f}; 10 labelled" in by_errors.method
+    assert by_errors.number() == pytest.approx((5 / 10 + specificity - 1) / (sensitivity + specificity - 1))
+
+
+def test_a_coder_who_cannot_tell_counts_for_a_part() -> None:
+    # dilemmas 0 … 7 as above; of 8 one coder says 1 and one cannot tell, 9 two cannot tell: half a comparison is decided of 8,
+    # and none of 9: (4 + 1/2) / (8 + 1/2)
+    rows = [labelled(d, float(d % 2), float(d % 2), 1.0) for d in range(8)]
+    rows += [replace(labelled(8, 1.0, 1.0, 1.0), others=(None,)), replace(labelled(9, 0.0, None, 1.0), others=(None,))]
+    e = found(rows)["stated_corrected", "m1", PEOPLE]
+    assert e.number() == pytest.approx(4.5 / 8.5)
+    assert (e.n_labels, e.excluded) == (9, {"unclear_to_people": 1})
+    # as if the comparison had been drawn twice and each of them had labelled one: the same sums
+    twice = [row for row in rows[:8] for _ in range(2)]
+    apart = [replace(row, dilemma=2 * row.dilemma + i % 2) for i, row in enumerate(twice)]
+    apart += [labelled(16, 1.0, 1.0, 1.0), labelled(17, 1.0, None, 1.0), *(labelled(d, 0.0, None, 1.0) for d in (18, 19))]
+    assert found(apart)["stated_corrected", "m1", PEOPLE].number() == pytest.approx(e.number())
 
 
 def simulated(seed: int, *, dilemmas: int = 60, share: float = 0.4) -> tuple[list[Row], Mapping[str, float]]:
@@ -219,6 +258,28 @@ def test_with_a_noisy_matcher_the_corrected_values_are_near_the_truth_and_the_ra
     assert distance.number() == pytest.approx(difference)
 
 
+def test_leaving_out_what_coders_differ_on_biases_and_their_mean_does_not() -> None:
+    # Half of the comparisons are easy, and all coders say 0; of the hard ones each calls every other a 1, so that a coder says 1
+    # of 1/4 of all. Two coders agree on half of the hard ones: without the others it would be (1/2 · 1/4) / (3/4) = 1/6.
+    mean, left_out = [], []
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        rows = []
+        for d in range(200):
+            hard = rng.random() < 0.5
+            first, second = (float(hard and rng.random() < 0.5) for _ in range(2))
+            machine = first if rng.random() < 0.8 else 1.0
+            drawn = rng.random() < 0.5
+            differ = (second,) if first != second else ()
+            rows.append(replace(labelled(d, machine, first), others=differ) if drawn else Row(d, 1, 0, machine))
+        dropped = [replace(r, state="coders_differ", others=()) if r.others else r for r in rows]
+        mean.append(found(rows)["stated_corrected", "m1", PEOPLE])
+        left_out.append(found(dropped)["stated_corrected", "m1", PEOPLE])
+    assert sum(e.low <= 1 / 4 <= e.high for e in mean) >= 9  # type: ignore[operator]
+    assert np.mean([e.number() for e in mean]) == pytest.approx(1 / 4, abs=0.03)
+    assert np.mean([e.number() for e in left_out]) == pytest.approx(1 / 6, abs=0.03)
+
+
 def naive(rows: list[Row], responder: int, lam: float) -> float:
     """PPI++ of one model with all people, row by row: draws, then targets, then dilemmas."""
     mine = [r for r in rows if r.responder == responder]
@@ -229,18 +290,25 @@ def naive(rows: list[Row], responder: int, lam: float) -> float:
         return 1 / draws / len({r.target for r in here})
 
     everything = sum(weight(r) for r in mine)
+
+    def others(row: Row) -> list[float]:
+        return [said or 0.0 for said in row.others]
+
     value = lam * sum(weight(r) * (r.machine or 0.0) for r in mine) / everything
     up = down = 0.0
     for r in mine:
         if r.state == "labelled":
-            up += weight(r) / (r.inclusion or 1) * ((r.human or 0.0) - lam * (r.machine or 0.0))
+            up += weight(r) / (r.inclusion or 1) * (float(np.mean([r.human or 0.0, *others(r)])) - lam * (r.machine or 0.0))
             down += weight(r) / (r.inclusion or 1)
     return value + up / down
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_second_implementation(seed: int) -> None:
+@pytest.mark.parametrize("coders", [1, 3])
+def test_second_implementation(seed: int, coders: int) -> None:
     rows, _ = simulated(seed, dilemmas=40)
+    rng = np.random.default_rng(seed)
+    rows = [replace(r, others=tuple(float(x < 0.5) for x in rng.random(int(rng.integers(0, coders))))) for r in rows]
     # one target's second draw is missing here and there, so that weights differ
     rows = [r for i, r in enumerate(rows) if i % 7 or r.draw == 0]
     e = found(rows, people=2)["stated_corrected", "m2", PEOPLE]
@@ -256,6 +324,14 @@ def test_order_names_and_repetition_do_not_matter(seed: int, order: object) -> N
     mixed = list(rows)
     order.shuffle(mixed)  # type: ignore[attr-defined]
     assert found(mixed, people=2, minimum=5) == first
+    # a coder more who says the same is no voice more, and nobody comes first
+    same = [replace(r, others=(r.human,) * (i % 3)) for i, r in enumerate(rows)]
+    for key, e in found(same, people=2, minimum=5).items():
+        value = first[key].value
+        assert e.value == (value if isinstance(value, NotMeasured) else pytest.approx(value))
+    differ = [replace(r, others=(1 - (r.human or 0.0), r.human)) if i % 4 == 0 else r for i, r in enumerate(rows)]
+    turned = [replace(r, human=r.others[0], others=(r.human, r.human)) if r.others else r for r in differ]
+    assert found(turned, people=2, minimum=5) == found(differ, people=2, minimum=5)
     renumbered = found([replace(r, dilemma=14 - r.dilemma) for r in rows], people=2, minimum=5)
     twice = found([*rows, *(replace(r, dilemma=r.dilemma + 15) for r in rows)], people=2, minimum=5)
     for key, e in first.items():

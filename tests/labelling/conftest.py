@@ -41,7 +41,7 @@ def make(folder: Path, seed: int, dilemmas: int) -> Path:
             outcome = Outcome.REFUSED if chance.random() < 0.1 else Outcome.ANSWERED
             responses.append(Response(dilemma.dilemma_id, responder.responder_id, 0, "ask", outcome, tuple(turns)))
         solutions += here
-    with Study.create(folder, dilemmas="starter", resamples=50) as study:
+    with Study.create(folder, dilemmas="starter", resamples=50, matcher="lexical") as study:
         study.store.put([*asked, *PEOPLE, *responses, *solutions])
         study.match()
     return folder

@@ -19,6 +19,8 @@ from normscope.match.cleaning import Cleaner
 from normscope.match.nli import Nli, make
 from normscope.models.base import Ask
 from normscope.records import Judgement, Label, Matcher, Question
+from normscope.store import Store
+from normscope.study.remembering import remembering
 from normscope.validate import injection_flips, load_injections
 from normscope.validate.injections import Half
 
@@ -88,8 +90,19 @@ def test_a_text_that_is_nothing_but_orders_says_nothing() -> None:
     assert scores.asked == []
 
 
-def made_encoder(folder: Path, *, labels: dict[str, str] | None = None, inputs: Sequence[str] = ("input_ids",)) -> Path:
-    """A folder with a real model: the logits are sums over the tokens of a random table, with padding left out."""
+def made_encoder(
+    folder: Path,
+    *,
+    labels: dict[str, str] | None = None,
+    inputs: Sequence[str] = ("input_ids",),
+    seed: int = 7,
+    weights: str | None = None,
+    quantised: bool = False,
+) -> Path:
+    """A folder with a real model: the logits are sums over the tokens of a random table, with padding left out.
+
+    `weights`: the file beside the model that holds them. `quantised`: to 8 bits, with one scale for all that is given at once.
+    """
     onnx = pytest.importorskip("onnx", reason="the model is made with onnx (extra [dev])")
     pytest.importorskip("onnxruntime", reason="needs the extra [local]")
     tokenizers = pytest.importorskip("tokenizers", reason="needs the extra [local]")
@@ -99,18 +112,20 @@ def made_encoder(folder: Path, *, labels: dict[str, str] | None = None, inputs: 
     words.save(str(folder / "tokenizer.json"))
     given = LABELS if labels is None else labels
     (folder / "config.json").write_text(json.dumps({"id2label": given, "max_position_embeddings": 12}), encoding="utf-8")
-    table = np.random.default_rng(7).normal(size=(len(WORDS), len(given))).astype(np.float32)
+    table = np.random.default_rng(seed).normal(size=(len(WORDS), len(given))).astype(np.float32)
     helper, kind = onnx.helper, onnx.TensorProto
     names = [*inputs, "attention_mask"]
     nodes = [
         helper.make_node("Gather", ["table", "input_ids"], ["rows"]),
         helper.make_node("Cast", ["attention_mask"], ["mask"], to=kind.FLOAT),
         helper.make_node("Unsqueeze", ["mask", "last"], ["wide"]),
-        helper.make_node("Mul", ["rows", "wide"], ["kept"]),
+        helper.make_node("DynamicQuantizeLinear", ["rows"], ["small", "scale", "zero"]),
+        helper.make_node("DequantizeLinear", ["small", "scale", "zero"], ["rounded"]),
+        helper.make_node("Mul", ["rounded" if quantised else "rows", "wide"], ["kept"]),
         helper.make_node("ReduceSum", ["kept", "tokens"], ["logits"], keepdims=0),
     ]
     graph = helper.make_graph(
-        nodes,
+        [node for node in nodes if quantised or "quantizelinear" not in node.op_type.lower()],
         "tiny",
         [helper.make_tensor_value_info(name, kind.INT64, ["pairs", "length"]) for name in names],
         [helper.make_tensor_value_info("logits", kind.FLOAT, ["pairs", len(given)])],
@@ -121,7 +136,8 @@ def made_encoder(folder: Path, *, labels: dict[str, str] | None = None, inputs: 
         ],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
-    (folder / "model.onnx").write_bytes(model.SerializeToString())
+    beside = {} if weights is None else {"save_as_external_data": True, "location": weights, "size_threshold": 64}
+    onnx.save_model(model, str(folder / "model.onnx"), **beside)
     return folder
 
 
@@ -148,6 +164,50 @@ def test_a_real_encoder_gives_the_labels_of_its_probabilities(tmp_path: Path) ->
         assert judgement.score == pytest.approx(expected.max(), abs=1e-6)
         assert judgement.label is (Label.AGREE, Label.DISAGREE, Label.SILENT)[int(expected.argmax())]
     assert judgements == asyncio.run(make(str(folder), nobody)(questions)), "the same figures every time"
+
+
+def test_its_hash_is_that_of_all_that_its_labels_follow_from(tmp_path: Path) -> None:
+    def hash_of(name: str, seed: int = 7, **options: Any) -> str | None:
+        return make(str(made_encoder(tmp_path / name, seed=seed, **options)), nobody).prompt_hash
+
+    first = hash_of("a")
+    assert first is not None
+    assert len(first) == 64
+    (tmp_path / "a" / "README.md").write_text("not read", encoding="utf-8")
+    assert make(str(tmp_path / "a"), nobody).prompt_hash == hash_of("b") == first
+    assert replace(make(str(tmp_path / "a"), nobody), clean=False).prompt_hash != first
+    assert hash_of("c", seed=8) != first
+    assert hash_of("d", labels={"0": "neutral", "1": "contradiction", "2": "entailment"}) != first
+    for folder, file in (("e", "tokenizer.json"), ("f", "config.json")):
+        other = made_encoder(tmp_path / folder) / file
+        other.write_text(other.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+        assert make(str(other.parent), nobody).prompt_hash != first
+    # the same model.onnx, its weights in a file of any name beside it
+    apart = [hash_of(f"g{seed}", seed=seed, weights="w.bin") for seed in (7, 8)]
+    assert (tmp_path / "g7" / "model.onnx").read_bytes() == (tmp_path / "g8" / "model.onnx").read_bytes()
+    assert len({first, *apart}) == 3
+    assert Nli("nli:x", by_the_letters).prompt_hash is None, "nobody knows what the scores follow from"
+
+
+def test_its_judgements_are_remembered(tmp_path: Path) -> None:
+    questions = [Question("d", "talk to him", "move out"), Question("d", "never talk", "talk", "shown")]
+    with Store(tmp_path / "s", create=True) as store:
+        matcher = make(str(made_encoder(tmp_path / "nli")), nobody)
+        first = asyncio.run(remembering(matcher, store)(questions))
+        deaf = replace(matcher, score_pairs=Scripted({}))
+        assert asyncio.run(remembering(deaf, store)(questions)) == first
+        other = make(str(made_encoder(tmp_path / "nli", seed=8)), nobody)
+        assert asyncio.run(remembering(other, store)(questions)) != first
+        unknown = Nli("nli:x", by_the_letters)
+        assert remembering(unknown, store) is unknown
+
+
+def test_a_quantised_encoder_says_the_same_in_any_company(tmp_path: Path) -> None:
+    matcher = make(str(made_encoder(tmp_path, quantised=True)), nobody)
+    texts = ["talk to him", "never talk", "move out", "him", "out out never talk to him"]
+    questions = [Question("d", a, b) for a in texts for b in texts if a != b]
+    together = asyncio.run(matcher(questions))
+    assert together == [asyncio.run(matcher([question]))[0] for question in questions]
 
 
 def test_a_long_text_is_cut(tmp_path: Path) -> None:

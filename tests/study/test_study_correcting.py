@@ -17,6 +17,7 @@ from normscope.study import Study
 from normscope.study.labelling import study_sheets
 from normscope.study.reporting import report_data
 from normscope.study.sample import Wish, ensure_sample
+from normscope.study.voices import voices
 from normscope.validate.coding import Sheet, gold_of
 
 
@@ -100,23 +101,41 @@ def test_people_who_say_what_the_matcher_says_change_nothing(study: Study) -> No
         assert compared
 
 
-def test_differences_between_coders_are_counted_until_they_are_settled(study: Study) -> None:
+def test_where_coders_differ_their_mean_counts_until_it_is_settled(study: Study) -> None:
     def first(sheet: Sheet) -> bool:
         return sheet.rank <= 40
 
     def contrary(sheet: Sheet) -> Label:
         return Label.SILENT if first(sheet) else truth(sheet)
 
-    def differ(estimates: list[Estimate]) -> int:
-        return sum(e.excluded.get("coders_differ", 0) for e in corrected(estimates) if e.topic == "all" and not e.responder_id)
+    def explicit(estimates: list[Estimate]) -> Estimate:
+        wanted = ("explicit_corrected", "model–human", "", "all")
+        (found,) = [e for e in estimates if (e.metric, e.pairing, e.responder_id, e.topic) == wanted]
+        return found
 
     with study:
         label(study)
         alone = study.agree()
         label(study, "Bo", answer=contrary)
-        assert differ(study.agree()) > 0
+        before, both = explicit(alone), explicit(study.agree())
+        assert (both.n_labels, both.excluded) == (before.n_labels, before.excluded)  # nothing is left out
+        assert "the mean of coders who differ" in both.method
+        study.store.put([gold_of(sheet, contrary(sheet), "adjudicated") for sheet in study_sheets(study.store) if first(sheet)])
+        assert explicit(study.agree()).number() < both.number() < before.number()
         study.store.put([gold_of(sheet, truth(sheet), "adjudicated") for sheet in study_sheets(study.store) if first(sheet)])
         assert study.agree() == alone
+
+
+def test_coders_stand_for_what_they_labelled_whole() -> None:
+    agree, silent = Label.AGREE, Label.SILENT
+    one, other = {"Ane": agree, "Bo": silent}, {"Bo": silent, "Ane": silent}
+    assert voices(["q", "r"], {"q": one, "r": other}) == ("Ane", "Bo")  # r is settled
+    assert voices(["r"], {"q": one, "r": other}) == (None,)
+    assert voices(["q", "r"], {"q": {**one, "adjudicated": agree}, "r": other}) == (None,)
+    # Cleo settled nothing: she read q only
+    assert voices(["q", "s"], {"q": one | {"Cleo": Label.UNCLEAR}, "s": one}) == ("Ane", "Bo")
+    # nobody read both of what is open
+    assert voices(["q", "s"], {"q": one, "s": {"Cleo": agree, "Dan": silent}}) == ()
 
 
 def test_half_a_sample_is_a_smaller_one_and_labels_of_other_texts_do_not_count(study: Study) -> None:

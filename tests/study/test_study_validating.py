@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,16 +20,20 @@ from normscope.records import (
     Cost,
     Flips,
     Gold,
+    Judgement,
     Label,
     LabelItem,
     Labelled,
     NotMeasured,
     Placebo,
+    Polarity,
+    Question,
     Rated,
     Score,
     card_rows,
 )
-from normscope.study import Study
+from normscope.study import Study, validating
+from normscope.study.growing import Steps
 from normscope.study.metering import Meter
 from normscope.study.validating import AGAIN_TEMPERATURE, _drawn_again, card_values, stored_card
 from normscope.testing import LoopbackServer
@@ -100,29 +104,79 @@ def test_what_a_judge_costs_is_counted_wherever_the_answers_come_from(judged: tu
     assert isinstance(first.seconds, NotMeasured)
 
 
-def test_an_offline_matcher_gets_everything_in_a_run_too(tmp_path: Path) -> None:
+@dataclass
+class Counting:
+    """A matcher that computes, is worth remembering, and keeps what it was asked."""
+
+    name: str = "exact"
+    prompt_hash: str | None = "weights"
+    remembered: bool = True
+    asked: list[Question] = field(default_factory=list)
+
+    async def __call__(self, questions: Sequence[Question]) -> list[Judgement]:
+        self.asked += questions
+        return [Judgement(Label.SILENT, 0.5) for _ in questions]
+
+
+@pytest.fixture
+def counting(monkeypatch: pytest.MonkeyPatch) -> Counting:
+    matcher = Counting()
+    monkeypatch.setattr(validating, "load", lambda kind, name: lambda argument, ask_for: matcher)
+    return matcher
+
+
+def test_a_run_asks_little_of_a_matcher_that_computes_and_nothing_twice(tmp_path: Path, counting: Counting) -> None:
     with study(tmp_path / "s") as made:
         card = made.validate(whole=False)
-        for part in (card.orders, card.repeats, card.polarity, card.placebo, card.injected, card.cost):
+        # `offline` in numpy takes 0.08 s for a question: a run that validates is to take it less than 15 s
+        of_run = len(counting.asked)
+        assert (card.overall.n, of_run) == (93, 93 + placebos(card))
+        assert placebos(card) == 42  # at most 50, and so many pairs of other dilemmas has this study
+        assert {card.orders, card.repeats, card.injected, card.injected_shown} == {AFTERWARDS}
+        assert isinstance(card.polarity, Polarity)  # of pairs that were asked
+        made.validate(whole=False)
+        assert len(counting.asked) == of_run  # the study remembers the answers
+        assert isinstance(card.cost, Cost)
+        assert isinstance(card.cost.seconds, NotMeasured)  # which would be those of looking them up
+        made.store.put(GOLDS)
+        own = made.validate(whole=False)
+        assert (own.overall.n, own.polarity) == (len(GOLDS), card.polarity)  # kept, not asked again
+        assert len(counting.asked) == of_run + len(GOLDS)
+        made.validate()
+        assert len(counting.asked) > of_run + 1000  # validate asks all, and remembers nothing
+
+
+def placebos(card: Card) -> int:
+    assert isinstance(card.placebo, Placebo)
+    return card.placebo.agree.overall.n
+
+
+def test_what_a_run_measures_of_a_matcher_that_computes_is_the_same_every_time(tmp_path: Path) -> None:
+    with study(tmp_path / "s") as made:
+        card = made.validate(whole=False)
+        for part in (card.polarity, card.placebo, card.cost):
             assert not isinstance(part, NotMeasured)
-        assert isinstance(card.repeats, Rated)
-        assert card.repeats.overall.value == 0.0
         first = (made.folder / "card.json").read_bytes()
         made.validate(whole=False)
-        assert (made.folder / "card.json").read_bytes() == first  # seconds are of this machine: printed, not kept
+        assert (made.folder / "card.json").read_bytes() == first
+        whole = made.validate()
+        for tested in (whole.orders, whole.repeats, whole.polarity, whole.placebo, whole.injected, whole.injected_shown):
+            assert not isinstance(tested, NotMeasured)
+        assert isinstance(whole.repeats, Rated)
+        assert whole.repeats.overall.value == 0.0
         kept = stored_card(made.settings, made.store)
         assert isinstance(kept, Card)
         assert isinstance(kept.cost, Cost)
-        assert isinstance(kept.cost.seconds, NotMeasured)
-        assert json.loads(first) == json.loads(json.dumps(card_values(kept)))
+        assert isinstance(kept.cost.seconds, NotMeasured)  # seconds are of this machine: printed, not kept
+        assert json.loads((made.folder / "card.json").read_bytes()) == json.loads(json.dumps(card_values(kept)))
         assert "What the matcher was put through" in made.report().read_text(encoding="utf-8")
 
 
 def test_a_run_asks_few_of_the_projects_pairs_and_never_replaces_all_by_few(tmp_path: Path) -> None:
     with study(tmp_path / "s") as made:
         few = made.validate(whole=False)
-        assert (few.overall.n, few.gold) == (237, FEW_DESCRIPTION)
-        assert {s.n for s in few.by_language.values()} == {36, 39, 45}  # of every language about as many
+        assert (few.overall.n, few.gold) == (93, FEW_DESCRIPTION)
+        assert {s.n for s in few.by_language.values()} == {15, 18}  # of every language about as many
         whole = made.validate()
         assert (whole.overall.n, whole.gold) == (452, PAIRS_DESCRIPTION)
         assert len(whole.by_topic) == 20
@@ -154,7 +208,7 @@ def test_who_is_asked_again_is_free_to_answer_otherwise() -> None:
 
 def test_a_run_keeps_what_validate_measured_on_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     few = Effort(orders=3, repeats=4, placebo=5, injections=6, injections_shown=2)
-    monkeypatch.setattr(Effort, "run_offline", lambda: few)
+    monkeypatch.setattr(Effort, "run", lambda **_: few)
 
     def sizes(card: Card) -> list[int]:
         assert isinstance(card.orders, Rated)
@@ -192,12 +246,57 @@ def test_with_a_sample_only_drawn_pairs_count_and_without_one_the_card_says_so(t
         texts = (drawn.dilemma, drawn.text, drawn.solution, drawn.asked)
         made.store.put([LabelItem(item, "d", "m", 0, Basis.MAIN, "s", False, *texts, 0.5, "uniform", 1)])
         before = made.validate(whole=False)
-        assert (before.gold, before.overall.n) == (FEW_DESCRIPTION, 237)  # drawn, but nobody has labelled yet
+        assert (before.gold, before.overall.n) == (FEW_DESCRIPTION, 93)  # drawn, but nobody has labelled yet
         made.store.put(GOLDS)
         card = made.validate(whole=False)
         assert card.gold == "labels given for this study"
         assert card.labelled == Labelled(1, 1, ("ane",), outside=3)
         assert card.overall.n == 1
+
+
+def drawn(gold: Gold, rank: int, inclusion: float) -> LabelItem:
+    texts = (gold.dilemma, gold.text, gold.solution, gold.asked)
+    return LabelItem(item_id(*texts), "d", "m", rank, Basis.MAIN, gold.gold_id, False, *texts, inclusion, "stratified", rank)
+
+
+def test_a_sample_that_was_made_larger_counts_as_what_is_labelled_of_it(tmp_path: Path) -> None:
+    # Comparisons that were drawn with 0.1 and 0.5 by turns; the larger sample draws them with 0.3 and 1.
+    rare_or_not = [(0.1, 0.3), (0.5, 1.0)]
+    golds = [replace(GOLDS[0], gold_id=f"l{i}", text=f"Larger {i}.") for i in range(8)]
+    golds = [replace(gold, label=(Label.DISAGREE, Label.AGREE)[i % 2]) for i, gold in enumerate(golds)]
+    with study(tmp_path / "s") as made:
+
+        def accuracy(n_drawn: int, n_labelled: int, steps: Steps | None, *, step: int) -> object:
+            items = [drawn(gold, i + 1, rare_or_not[i % 2][step]) for i, gold in enumerate(golds[:n_drawn])]
+            facts = {} if steps is None else {"label_steps": json.dumps(asdict(steps))}
+            made.store.replace("label_items", items, facts=facts)
+            made.store.put(golds[:n_labelled])
+            card = made.validate(whole=False)
+            assert isinstance(card.labelled, Labelled)
+            assert (card.labelled.items, card.labelled.outside) == (n_labelled, 0)
+            return card.overall.accuracy
+
+        # `exact` says disagree to all: right on the rare ones. (2/0.1) / (2/0.1 + 2/0.5)
+        first = Steps([4], [4], [[a] for a, _ in rare_or_not] * 2)
+        larger = Steps([4, 8], [4, 4], [list(pair) for pair in rare_or_not] * 4)
+        assert accuracy(4, 4, first, step=0) == pytest.approx(20 / 24)
+        assert accuracy(8, 4, larger, step=1) == pytest.approx(20 / 24)  # nothing more is labelled
+        # one of the second step's four is: 0.1 + 0.2/4 and 0.5 + 0.5/4
+        rare, other = 1 / 0.15, 1 / 0.625
+        assert accuracy(8, 5, larger, step=1) == pytest.approx(3 * rare / (3 * rare + 2 * other))
+        rare, other = 1 / 0.3, 1 / 1.0
+        assert accuracy(8, 8, larger, step=1) == pytest.approx(rare / (rare + other))
+        assert accuracy(8, 8, Steps([4], [4], [[0.1]] * 4), step=1) == pytest.approx(rare / (rare + other))  # of another sample
+
+
+def test_a_question_counts_though_its_comparison_is_not_labelled_to_the_end(tmp_path: Path) -> None:
+    with study(tmp_path / "s") as made:
+        items = [drawn(GOLDS[0], 1, 0.5), drawn(GOLDS[1], 2, 0.5), drawn(GOLDS[2], 2, 0.5)]
+        made.store.put(items)
+        made.store.set_fact("label_steps", json.dumps(asdict(Steps([1, 2], [1, 1], [[0.25, 0.5]] * 2))))
+        made.store.put([GOLDS[1]])
+        card = made.validate(whole=False)
+        assert card.labelled == Labelled(1, 1, ("ane",))
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,7 @@ def test_a_judge_is_asked_little_and_nothing_more_during_a_run() -> None:
     # 36 pairs, 21 of them swapped, 36 again, 192 for polarity less those of the 36 pairs, 100 placebo, 72 twice each way
     assert panel.asked < 36 + 21 + 36 + 192 + 100 + 2 * 144
     panel = Panel()
-    made = asyncio.run(validate(panel, material(), effort=Effort.run_by_judge(polarity=False), draws=10))
+    made = asyncio.run(validate(panel, material(), effort=Effort.run(judged=True, polarity=False), draws=10))
     assert panel.asked == 36
     assert {getattr(made, name) for name in ("orders", "repeats", "polarity", "placebo", "injected", "injected_shown")} == {
         AFTERWARDS

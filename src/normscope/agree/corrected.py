@@ -84,8 +84,9 @@ def corrected(
     value is: draws first, then targets, then dilemmas, each over what counts. Where it is not known of every comparison whether
     people can decide it, a weight takes the expected number of those that they can (`weights.placed`). What the matcher calls
     `unclear` takes part, but in Rogan-Gladen, which corrects what the matcher counts and leaves out the rest as the raw value
-    does. Of the labelled comparisons, `excluded` counts those that were `unclear_to_people`, and as `coders_differ` those that
-    have no one label.
+    does. Of the labelled comparisons, `excluded` counts those that were `unclear_to_people`. One on which coders differ counts
+    with their mean, a coder who cannot tell it for a part of it only; as `coders_differ` `excluded` counts those that no coder
+    labelled whole.
     Comparisons that are settled without a matcher count as they are. `n_labels` is the number of labels a value rests on.
 
     With fewer than `minimum` labels that people could decide a `_corrected` value is `NotMeasured`, unless all of it is
@@ -219,7 +220,7 @@ def _excluded(like: Estimate, rows: Judged, at: Rows, *, unclear: bool = False) 
     What the matcher calls `unclear` is left out by Rogan-Gladen only.
     """
     counts = Counter({status: n for status, n in like.excluded.items() if unclear or status != UNCLEAR})
-    undecided, differ = rows.labelled[at] & ~rows.decided[at], rows.differ[at]
+    undecided, differ = rows.labelled[at] & (rows.decided[at] == 0), rows.differ[at]
     counts.update(dict(zip(OF_PEOPLE, (int(undecided.sum()), int(differ.sum())), strict=True)))
     return {status: n for status, n in sorted(counts.items()) if n}
 

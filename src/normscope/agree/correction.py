@@ -42,14 +42,15 @@ class Correction:
     minimum: int
 
     def decided(self, at: Rows) -> int:
-        """How many of the rows people labelled and could decide."""
-        return int(self.rows.decided[at].sum())
+        """How many of the rows people labelled and could decide, or some of them where they differ."""
+        return int((self.rows.decided[at] > 0).sum())
 
     def predicted(self, at: Rows, weights: Floats) -> Rate:
         """The weighted rate of the rows `at` by PPI++.
 
         Where people called a labelled comparison unclear, the rate is that among what they could decide: the corrected sum
-        of their agreements over the corrected share that they decide, settled comparisons being decided.
+        of their agreements over the corrected share that they decide, settled comparisons being decided. Where coders differ,
+        each stands for an equal part of the comparison, in the sum and in the share.
         """
         known = self.rows.settled[at]
         unknown, w = at[~known], weights[~known]
@@ -62,22 +63,23 @@ class Correction:
         drawn = np.flatnonzero(self.rows.labelled[unknown])
         decided = self.rows.decided[unknown][drawn]
         inclusion = self.rows.inclusion[unknown][drawn]
-        human = Labelled(drawn, np.where(decided, self.rows.human[unknown][drawn], 0.0), inclusion)
+        human = Labelled(drawn, decided * self.rows.human[unknown][drawn], inclusion)
         found = ppi(self.rows.machine[unknown], cluster, human, weights=w, level=self.level, minimum=self.minimum)
         rate = self._with_known(over_clusters(found, self.clusters), at, weights, self.rows.machine)
-        if not decided.all():
-            which = Labelled(drawn, decided.astype(np.float64), inclusion)
+        if bool((decided < 1).any()):
+            which = Labelled(drawn, decided, inclusion)
             share = ppi(self.rows.counted[unknown], cluster, which, weights=w, level=self.level, minimum=self.minimum)
             # settled comparisons are among those that count
             counts = self._with_known(over_clusters(share, self.clusters), at, weights, np.ones(self.rows.machine.size))
             rate = quotient(rate, counts)
-        method = f"PPI++, Student's t over clusters [lambda {found.lam:.2f}; {n} labelled comparisons]"
+        method = f"PPI++, Student's t over clusters [lambda {found.lam:.2f}; {self._labels(unknown)}]"
         return Rate(rate, method, n)
 
     def rogan_gladen(self, at: Rows, weights: Floats) -> Rate:
         """The weighted rate of the rows `at` by Rogan-Gladen, with the sensitivity and specificity of all labelled rows.
 
-        `at` are rows that the matcher counts: `Undefined` where it calls all of them unclear.
+        `at` are rows that the matcher counts: `Undefined` where it calls all of them unclear. Where coders differ, the mean of
+        those who could tell is people's value.
         """
         if not at.size:
             raise Undefined("the matcher calls every comparison unclear")
@@ -85,7 +87,7 @@ class Correction:
         if known.all():
             rate = known_rate(self.rows.machine[at], weights, self.cluster[at], n=self.clusters, level=self.level)
             return Rate(rate, SETTLED, 0)
-        labels = np.flatnonzero(self.rows.decided & self.rows.counted)
+        labels = np.flatnonzero((self.rows.decided > 0) & self.rows.counted)
         self._enough(labels.size)
         # the labelled rows of all scopes say how the matcher errs; outside this scope they have no weight
         both = np.concatenate([at[~known], np.setdiff1d(labels, at[~known])])
@@ -95,9 +97,15 @@ class Correction:
         human = Labelled(drawn, self.rows.human[both][drawn], self.rows.inclusion[both][drawn])
         found = rogan_gladen(self.rows.machine[both], self.cluster[both], human, weights=w, level=self.level)
         errs = f"sensitivity {found.sensitivity:.2f}, specificity {found.specificity:.2f}"
-        method = f"Rogan-Gladen, Student's t over clusters [{errs}; {labels.size} labelled comparisons]"
+        method = f"Rogan-Gladen, Student's t over clusters [{errs}; {self._labels(labels)}]"
         rate = self._with_known(over_clusters(found, self.clusters), at, weights, self.rows.machine)
         return Rate(rate, method, int(labels.size))
+
+    def _labels(self, at: Rows) -> str:
+        """How many of the rows people could decide, and on how many of those they differ."""
+        several = int((self.rows.mean_of_coders[at] & (self.rows.decided[at] > 0)).sum())
+        differ = f", {several} of them the mean of coders who differ" if several else ""
+        return f"{self.decided(at)} labelled comparisons{differ}"
 
     def _enough(self, n: int) -> None:
         if n < self.minimum:

@@ -24,7 +24,7 @@ def chances(rows: pl.DataFrame) -> pl.DataFrame:
     calls unclear, each weighted by 1 / inclusion; without labels of that sort, what the matcher says (1 or 0).
     """
     times = (pl.col("state") == LABELLED).fill_null(value=False).cast(pl.Float64) / pl.col("inclusion").fill_null(1.0)
-    decided = times * pl.col("decided").fill_null(value=False).cast(pl.Float64)
+    decided = times * pl.col("decided").fill_null(0.0)
     all_alike = times.sum().over("counted")
     share = pl.when(all_alike > 0).then(decided.sum().over("counted") / all_alike).otherwise(pl.col("counted").cast(pl.Float64))
     return rows.with_columns(pl.when(pl.col("state").is_null()).then(1.0).otherwise(share).alias(CHANCE))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from normscope.errors import MissingExtra, UsageError
+from normscope.match.offline.onnx_file import files_beside
 
 __all__ = ["RELATIONS", "CrossEncoder", "load_cross_encoder"]
 
@@ -24,6 +26,7 @@ MOST_TOKENS = 512
 LONGEST = 20_000
 """Characters of a text that are read: far more than `MOST_TOKENS` hold, and few enough for the tokenizer."""
 BATCH = 16
+QUANTISING = b"DynamicQuantizeLinear"
 
 
 @dataclass(frozen=True)
@@ -32,20 +35,24 @@ class CrossEncoder:
 
     Takes pairs (premise, hypothesis) and gives an array (pairs, 3) of probabilities in the order of `RELATIONS`, each row
     with the sum 1. Pairs of more than 512 tokens (fewer where the model knows fewer) lose the end of the longer text. Pairs
-    are scored in order of length, so that a batch is not filled up for one long pair; each pair's figures are its own.
+    are scored `together`, in order of length, so that a batch is not filled up for one long pair; each pair's figures are its
+    own, but for rounding in the seventh place.
     """
 
     session: Any
     tokenizer: Any
     columns: tuple[int, ...]
     folder: Path
+    sha256: str
+    """Of all that the figures follow from: the files of the model and how much of a text is read."""
+    together: int = BATCH
 
     def __call__(self, pairs: Sequence[tuple[str, str]]) -> npt.NDArray[np.float64]:
         encoded = [self.tokenizer.encode(a[:LONGEST], b[:LONGEST]) for a, b in pairs]
         found = np.zeros((len(pairs), len(RELATIONS)))
         order = sorted(range(len(pairs)), key=lambda i: len(encoded[i].ids))
-        for start in range(0, len(order), BATCH):
-            batch = order[start : start + BATCH]
+        for start in range(0, len(order), self.together):
+            batch = order[start : start + self.together]
             found[batch] = self._score([encoded[i] for i in batch])
         return found
 
@@ -106,7 +113,22 @@ def load_cross_encoder(folder: Path) -> CrossEncoder:
     most = known if isinstance(known, int) and 0 < known < MOST_TOKENS else MOST_TOKENS
     tokenizer.enable_truncation(max_length=most, strategy="longest_first")
     tokenizer.no_padding()
-    return CrossEncoder(session, tokenizer, columns, folder)
+    model = (folder / "model.onnx").read_bytes()
+    # it has one scale for all that it is given at once: a pair's figures would depend on the others'
+    together = 1 if QUANTISING in model else BATCH
+    return CrossEncoder(session, tokenizer, columns, folder, _digest(model, folder), together)
+
+
+def _digest(model: bytes, folder: Path) -> str:
+    try:
+        beside = files_beside(model)
+    except (IndexError, ValueError, KeyError):  # ONNX Runtime reads other formats too, which keep all in one file
+        beside = []
+    digests = [hashlib.sha256(model).hexdigest()]
+    for name in (*FILES[1:], *beside):
+        with (folder / name).open("rb") as file:
+            digests.append(hashlib.file_digest(file, "sha256").hexdigest())
+    return hashlib.sha256(json.dumps([*digests, MOST_TOKENS, LONGEST]).encode()).hexdigest()
 
 
 def _config(path: Path) -> Mapping[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,7 @@ import numpy.typing as npt
 from normscope.errors import UsageError
 from normscope.match.cleaning import Cleaner
 from normscope.match.cross_encoder import RELATIONS, load_cross_encoder
+from normscope.match.steering import wordings_sha256
 from normscope.models.base import AskFor
 from normscope.records import Judgement, Label, Question
 
@@ -39,10 +41,22 @@ class Nli:
     score_pairs: Callable[[Sequence[tuple[str, str]]], npt.NDArray[np.float64]] = field(repr=False)
     clean: bool = True
     """What is not advice is taken out of text and solution first (see `cleaned`), as for the other offline matchers."""
+    sha256: str | None = None
+    """Of all that `score_pairs` follows from; None = not known."""
 
     @property
     def prompt_hash(self) -> str | None:
-        return None
+        """The SHA-256 of all that a label follows from, the cross-encoder and the wordings by which texts are cleaned: they are
+        to this matcher what a prompt is to a judge. None where the cross-encoder's is not known."""
+        if self.sha256 is None:
+            return None
+        both = f"{self.sha256}\n{wordings_sha256() if self.clean else ''}"
+        return hashlib.sha256(both.encode()).hexdigest()
+
+    @property
+    def remembered(self) -> bool:
+        """Its judgements are kept in the study, where it is known what they follow from: each takes hundredths of a second."""
+        return self.sha256 is not None
 
     async def __call__(self, questions: Sequence[Question]) -> list[Judgement]:
         cleaner = Cleaner()
@@ -59,7 +73,8 @@ def make(argument: str, ask_for: AskFor) -> Nli:
     """The matcher `nli:FOLDER`; `UsageError` where no folder is named or it holds no such model. It asks no named model."""
     if not argument:
         raise UsageError("the matcher 'nli' needs the folder of a cross-encoder in ONNX. Write: nli:/path/to/folder")
-    return Nli(f"nli:{argument}", load_cross_encoder(Path(argument).expanduser()))
+    encoder = load_cross_encoder(Path(argument).expanduser())
+    return Nli(f"nli:{argument}", encoder, sha256=encoder.sha256)
 
 
 def _ways(question: Question) -> list[tuple[str, str]]:
@@ -77,4 +92,5 @@ def _judgement(ways: Sequence[npt.NDArray[np.float64]]) -> Judgement:
     best = int(mean.argmax())
     names = ("text first", "solution first")
     votes = {name: LABELS[int(way.argmax())].value for name, way in zip(names, ways, strict=False)} if len(ways) > 1 else {}
-    return Judgement(LABELS[best], float(mean[best]), None, votes)
+    # beyond the sixth place it depends on what was scored together
+    return Judgement(LABELS[best], round(float(mean[best]), 6), None, votes)

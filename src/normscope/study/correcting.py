@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import polars as pl
 
 from normscope.agree import build_table, corrected, not_corrected, people_said
-from normscope.agree.people_said import COMPARISONS_SCHEMA
+from normscope.agree.people_said import COMPARISONS_SCHEMA, LABELLED
 from normscope.match.run import TURNED
 from normscope.records import Dilemma, Estimate, Gold, Label, LabelItem, Responder
 from normscope.store import Store
 from normscope.study.comparisons import COMPARISON, ROW, comparisons
-from normscope.study.growing import Steps
+from normscope.study.growing import labelled_by_now
 from normscope.study.sample import stored_sample, stored_steps
 from normscope.study.scoring import plan_of
+from normscope.study.voices import voices
 from normscope.table import AgreementTable
 from normscope.validate.coding import item_id
-from normscope.validate.counting import counting_labels
+from normscope.validate.counting import counting_label, votes
 
 __all__ = ["corrections", "table_of"]
 
@@ -28,14 +29,18 @@ STALE = (
 )
 
 
-def table_of(store: Store, matches: pl.DataFrame, *, matcher: str) -> AgreementTable:
-    """The study's agreement table with these match labels."""
+def table_of(store: Store, matches: pl.DataFrame, *, matcher: str, about: Collection[str] | None = None) -> AgreementTable:
+    """The study's agreement table with these match labels; `about`: only rows about these dilemmas, numbered as in the whole."""
+
+    def some(frame: pl.DataFrame) -> pl.DataFrame:
+        return frame if about is None else frame.filter(pl.col("dilemma_id").cast(pl.String).is_in(sorted(about)))
+
     return build_table(
         dilemmas=store.all(Dilemma),
         responders=store.all(Responder),
-        responses=store.frame("responses"),
-        solutions=store.frame("solutions"),
-        matches=matches,
+        responses=some(store.frame("responses")),
+        solutions=some(store.frame("solutions")),
+        matches=some(matches),
         matcher=matcher,
     )
 
@@ -46,8 +51,8 @@ def corrections(store: Store, table: AgreementTable, estimates: Sequence[Estimat
     Labels of other questions than the sample's do not count: only of the sample is it known how probable it was to be drawn.
     A sample of which conversations or solutions have changed since is not used, and the estimates say so.
     """
-    items, labels = store.all(LabelItem), counting_labels(store.all(Gold))
-    n_labelled = sum(item.item_id in labels for item in items)
+    items, given = store.all(LabelItem), votes(store.all(Gold))
+    n_labelled = sum(item.item_id in given for item in items)
     if not n_labelled:
         return []
     frame, rows = _frame(store)
@@ -55,16 +60,20 @@ def corrections(store: Store, table: AgreementTable, estimates: Sequence[Estimat
     drawn = _drawn(items, rows)
     if drawn is None or (sample is not None and sample.frame != frame.height):
         return not_corrected(estimates, STALE, n_labels=n_labelled)
-    state = {name: _state(same, labels) for name, same in drawn.items()}
-    inclusion = _inclusion(drawn, state, stored_steps(store))
+    whole = {name: same for name, same in drawn.items() if all(item.item_id in given for item in same)}
+    speakers = {name: voices([item.item_id for item in same], given) for name, same in whole.items()}
+    inclusion = labelled_by_now(items, {same[0].rank for same in whole.values()}, stored_steps(store))
     states = pl.DataFrame(
-        [(name, state[name], inclusion[name]) for name in drawn],
-        schema={"comparison": pl.String, "state": pl.String, "inclusion": pl.Float64},
+        [
+            (name, _state(speakers.get(name)), inclusion.get(same[0].rank), len(speakers.get(name, ())) or None)
+            for name, same in drawn.items()
+        ],
+        schema={"comparison": pl.String, **{name: COMPARISONS_SCHEMA[name] for name in ("state", "inclusion", "voices")}},
         orient="row",
     )
     named = frame.join(states, on="comparison", how="left").with_columns(pl.col("state").fill_null("not_drawn"))
-    people = table_of(store, _people(store.frame("matches"), items, labels), matcher="people")
-    sampled = people_said(people, named.select(pl.col(name).cast(kind) for name, kind in COMPARISONS_SCHEMA.items()))
+    tables = [_said_by(store, whole, speakers, given, n) for n in range(max(map(len, speakers.values()), default=1) or 1)]
+    sampled = people_said(tables, named.select(pl.col(name).cast(kind) for name, kind in COMPARISONS_SCHEMA.items()))
     return corrected(table, sampled, estimates, level=level)
 
 
@@ -93,32 +102,34 @@ def _drawn(items: Sequence[LabelItem], rows: pl.DataFrame) -> dict[str, list[Lab
     return drawn if complete else None
 
 
-def _inclusion(drawn: Mapping[str, list[LabelItem]], state: Mapping[str, str], steps: Steps | None) -> dict[str, float | None]:
-    """How probable it was that each comparison is labelled by now; None for those that are not."""
-    by_rank = sorted(drawn, key=lambda name: drawn[name][0].rank)
-    labelled = [state[name] != "not_labelled" for name in by_rank]
-    if steps is None or len(steps.inclusion) != len(by_rank):
-        steps = Steps([len(by_rank)], [len(by_rank)], [[drawn[name][0].inclusion] for name in by_rank])
-    so_far = steps.so_far(labelled)
-    return {name: p if done else None for name, p, done in zip(by_rank, so_far, labelled, strict=True)}
-
-
-def _state(items: Sequence[LabelItem], labels: Mapping[str, Label | None]) -> str:
-    if any(item.item_id not in labels for item in items):
+def _state(speakers: Sequence[str | None] | None) -> str:
+    if speakers is None:
         return "not_labelled"
-    return "coders_differ" if any(labels[item.item_id] is None for item in items) else "labelled"
+    return LABELLED if speakers else "coders_differ"
 
 
-def _people(matches: pl.DataFrame, items: Sequence[LabelItem], labels: Mapping[str, Label | None]) -> pl.DataFrame:
-    """The match labels with people's in their place."""
-    given = []
-    for item in items:
-        label = labels.get(item.item_id)
-        if label is not None:
+def _said_by(
+    store: Store,
+    drawn: Mapping[str, Sequence[LabelItem]],
+    speakers: Mapping[str, Sequence[str | None]],
+    votes: Mapping[str, Mapping[str, Label]],
+    n: int,
+) -> AgreementTable:
+    """The table with people's labels in place of the matcher's, where a comparison has an n-th voice."""
+    rows = []
+    for name, items in drawn.items():
+        if n >= len(speakers[name]):
+            continue
+        for item in items:
+            label = counting_label(votes[item.item_id])
+            if label is None:
+                label = votes[item.item_id][str(speakers[name][n])]
             turned = TURNED.get(label.value, label.value) if item.flip else label.value
-            given.append((item.dilemma_id, item.responder_id, item.draw, item.basis.value, item.solution_id, turned))
+            rows.append((item.dilemma_id, item.responder_id, item.draw, item.basis.value, item.solution_id, turned))
     schema = {name: pl.Int64 if name == "draw" else pl.String for name in ROW}
-    theirs = pl.DataFrame(given, schema={**schema, "theirs": pl.String}, orient="row")
-    placed = matches.with_columns(pl.col("draw").cast(pl.Int64), pl.col("basis").cast(pl.String))
+    theirs = pl.DataFrame(rows, schema={**schema, "theirs": pl.String}, orient="row")
+    placed = store.frame("matches").with_columns(pl.col("draw").cast(pl.Int64), pl.col("basis").cast(pl.String))
     joined = placed.join(theirs, on=ROW, how="left")
-    return joined.with_columns(label=pl.coalesce("theirs", pl.col("label").cast(pl.String))).drop("theirs")
+    labelled = joined.with_columns(label=pl.coalesce("theirs", pl.col("label").cast(pl.String))).drop("theirs")
+    # of the further voices no other dilemma is read
+    return table_of(store, labelled, matcher="people", about=set(theirs["dilemma_id"]) if n else None)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 import polars as pl
 
+from normscope.records import LabelItem
 from normscope.stats.bootstrap import Floats
 from normscope.validate.sampling import Sampling, Tightest, permanent_numbers
 
-__all__ = ["Steps", "grown"]
+__all__ = ["Steps", "grown", "labelled_by_now"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,21 @@ class Steps:
         probable: list[float] = (added @ np.asarray(shares)).tolist()
         # where all is labelled, the sum of differences is the last probability but for rounding
         return [row[-1] for row in self.inclusion] if all(share == 1.0 for share in shares) else probable
+
+
+def labelled_by_now(items: Iterable[LabelItem], labelled: Container[int], steps: Steps | None) -> dict[int, float]:
+    """How probable was it that the comparison of each rank is labelled by now, of those that are?
+
+    `items` are those of the whole sample and `labelled` the ranks of the labelled comparisons. Without the steps of just this
+    sample (it came from an export) it counts as drawn at once.
+    """
+    inclusion = {item.rank: item.inclusion for item in sorted(items, key=lambda item: item.rank)}
+    if not inclusion:
+        return {}
+    if steps is None or len(steps.inclusion) != len(inclusion):
+        steps = Steps([len(inclusion)], [len(inclusion)], [[p] for p in inclusion.values()])
+    known = [rank in labelled for rank in inclusion]
+    return {rank: p for rank, p, done in zip(inclusion, steps.so_far(known), known, strict=True) if done}
 
 
 def grown(

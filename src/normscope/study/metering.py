@@ -43,7 +43,7 @@ class Meter:
 
         return counted
 
-    def cost(self, pairs: int, seconds: float) -> Cost:
+    def cost(self, pairs: int, seconds: float | NotMeasured) -> Cost:
         """What was counted so far, for so many pairs. Seconds say nothing of a matcher where models are waited for."""
         money = self._pico if isinstance(self._pico, NotMeasured) else self._pico / PICO
         slow = NotMeasured("a model was waited for, or its stored answers were read")

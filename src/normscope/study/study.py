@@ -118,8 +118,8 @@ class Study:
     def validate(self, *, whole: bool = True, injections: int | None = None, repeats: bool = True) -> Card:
         """Measure the matcher against people's labels (the study's own, or else the pairs that the project wrote) and test it.
 
-        Without `whole` a judge is asked the labelled pairs only, and what an earlier card has beyond them is kept, as `run`
-        does. `injections`: so many texts that try to steer; `repeats=False`: nothing is asked twice.
+        Without `whole` a matcher is asked little beyond the labelled pairs, and what an earlier card has beyond that is kept, as
+        `run` does. `injections`: so many texts that try to steer; `repeats=False`: nothing is asked twice.
         """
         card = validating.validate(self.settings, self.store, whole=whole, injections=injections, repeats=repeats)
         write_json(self.folder / "card.json", validating.card_values(card))

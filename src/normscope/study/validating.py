@@ -28,7 +28,10 @@ from normscope.records import (
 )
 from normscope.store import Store
 from normscope.study.asking import prices_of
+from normscope.study.growing import labelled_by_now
 from normscope.study.metering import Meter
+from normscope.study.remembering import remembering
+from normscope.study.sample import stored_steps
 from normscope.study.scoring import refuse_self_judging, with_asker
 from normscope.study.settings import Settings
 from normscope.validate import (
@@ -44,6 +47,7 @@ from normscope.validate import (
     load_pairs,
 )
 from normscope.validate import validate as measure
+from normscope.validate.settled import item_of
 
 __all__ = ["card_values", "stored_card", "validate"]
 
@@ -61,10 +65,10 @@ def validate(
 ) -> Card:
     """Measure the matcher on the study's own gold labels where it has some, else on the pairs that the project wrote.
 
-    Without `whole`, a judge is asked nothing but the labelled pairs and a matcher that computes fewer of everything; what an
-    earlier card of the same matcher measured on more is kept. Of the project's pairs any matcher is then asked few, unless an
-    earlier card of it stands on all of them. `injections`: at most so many texts that try to steer it; `repeats=False`:
-    nothing is asked twice.
+    Without `whole`, a matcher is asked little beyond the labelled pairs (`Effort.run`), and one that is worth remembering only
+    what the study does not know of it; what an earlier card of the same matcher measured on more is kept. Of the project's
+    pairs any matcher is then asked few, unless an earlier card of it stands on all of them. `injections`: at most so many texts
+    that try to steer it; `repeats=False`: nothing is asked twice.
     """
     refuse_self_judging(settings, settings.matcher)
     before = stored_card(settings, store)
@@ -75,6 +79,7 @@ def validate(
     async def work(ask_for: AskFor) -> Card:
         meter = Meter(prices_of(settings))
         matcher: Matcher = load("matchers", name)(argument, meter.counting(ask_for))
+        matcher = matcher if whole else remembering(matcher, store)
         again: Matcher = load("matchers", name)(argument, _drawn_again(ask_for))
         effort = _effort(judged=bool(meter.models), whole=whole, own=bool(store.count("golds")))
         if injections is not None:
@@ -87,7 +92,8 @@ def validate(
             material,
             again=again,
             effort=effort,
-            cost_of=meter.cost,
+            # where answers are remembered, the seconds are not those of giving them
+            cost_of=meter.cost if whole else lambda pairs, seconds: meter.cost(pairs, NOT_KEPT),
             level=settings.level,
             draws=settings.resamples,
             seed=settings.seed,
@@ -130,7 +136,7 @@ def stored_card(settings: Settings, store: Store) -> Card | NotMeasured:
 def _material(store: Store, *, few: bool) -> Material:
     """What the matcher is put through, from the folder and from what the project wrote (of its labelled pairs all or `few`)."""
     own, pairs = store.all(Gold), load_few_pairs() if few else load_pairs()
-    weights = inclusions(store.all(LabelItem))
+    weights = inclusions(_by_now(store, own))
     dilemmas = {dilemma.dilemma_id: dilemma for dilemma in store.all(Dilemma)}
     advice = [
         Advice(dilemma.text, solution.text, dilemma.language, dilemma.topic, dilemma.cluster or "")
@@ -147,10 +153,21 @@ def _material(store: Store, *, few: bool) -> Material:
     )
 
 
+def _by_now(store: Store, own: Sequence[Gold]) -> list[LabelItem]:
+    """The sample's questions, each labelled one with the probability that its comparison is labelled by now.
+
+    As corrected values count them; a comparison whose questions are not all labelled counts here already.
+    """
+    items, known = store.all(LabelItem), {item_of(gold) for gold in own}
+    probable = labelled_by_now(items, {item.rank for item in items if item.item_id in known}, stored_steps(store))
+    # what is not labelled carries no weight, but it was drawn
+    return [replace(item, inclusion=probable.get(item.rank, item.inclusion)) for item in items]
+
+
 def _effort(*, judged: bool, whole: bool, own: bool) -> Effort:
     if whole:
         return Effort.judge() if judged else Effort()
-    return Effort.run_by_judge(polarity=not own) if judged else Effort.run_offline()
+    return Effort.run(judged=judged, polarity=not own)
 
 
 def _with_earlier(card: Card, before: Card, *, shorter: bool) -> Card:

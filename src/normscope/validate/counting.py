@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from normscope.records import Gold, Label
 from normscope.validate.coding import ADJUDICATED, item_id
 
-__all__ = ["counting_label", "counting_labels"]
+__all__ = ["counting_label", "votes"]
 
 
 def counting_label(labels: Mapping[str, Label]) -> Label | None:
@@ -23,9 +23,9 @@ def counting_label(labels: Mapping[str, Label]) -> Label | None:
     return ranked[0][0] if len(ranked) == 1 or (ranked and ranked[0][1] > ranked[1][1]) else None
 
 
-def counting_labels(golds: Iterable[Gold]) -> dict[str, Label | None]:
-    """The label that counts of every labelled question, by the id that follows from what was read; None where it is a tie."""
-    votes: dict[str, dict[str, Label]] = {}
+def votes(golds: Iterable[Gold]) -> dict[str, dict[str, Label]]:
+    """The labels of every labelled question by coder, by the id of the question that follows from what was read."""
+    given: dict[str, dict[str, Label]] = {}
     for gold in golds:
-        votes.setdefault(item_id(gold.dilemma, gold.text, gold.solution, gold.asked), {})[gold.coder] = gold.label
-    return {item: counting_label(labels) for item, labels in votes.items()}
+        given.setdefault(item_id(gold.dilemma, gold.text, gold.solution, gold.asked), {})[gold.coder] = gold.label
+    return given

@@ -9,7 +9,7 @@ from normscope.records import NotMeasured
 __all__ = ["AFTERWARDS", "Effort"]
 
 AFTERWARDS = NotMeasured("not asked during a run; run: normscope validate FOLDER")
-"""Why the tests that cost a judge calls of their own are missing from the card that `normscope run` makes."""
+"""Why the tests that take questions of their own are missing from the card that `normscope run` makes."""
 
 
 @dataclass(frozen=True)
@@ -29,17 +29,16 @@ class Effort:
     """The same in answers to a shown solution."""
 
     @classmethod
-    def run_by_judge(cls, *, polarity: bool) -> Effort:
-        """What `normscope run` asks of a judge: nothing but the labelled pairs, and polarity where they are the pairs for it."""
-        return cls(AFTERWARDS, AFTERWARDS, AFTERWARDS, None if polarity else AFTERWARDS, AFTERWARDS, AFTERWARDS)
+    def run(cls, *, judged: bool, polarity: bool) -> Effort:
+        """What `normscope run` asks of a matcher: the labelled pairs, and polarity where they are the pairs for it.
+
+        One that computes also gets some answers to other dilemmas, since how often it agrees with those depends on the study.
+        The rest says as much of the matcher in any study, and waits for `normscope validate`.
+        """
+        placebo = AFTERWARDS if judged else 50
+        return cls(AFTERWARDS, AFTERWARDS, placebo, None if polarity else AFTERWARDS, AFTERWARDS, AFTERWARDS)
 
     @classmethod
     def judge(cls) -> Effort:
         """What `normscope validate` asks of a judge: a few hundred questions beyond the labelled pairs."""
         return cls(orders=60, repeats=60, placebo=100, injections=72, injections_shown=72)
-
-    @classmethod
-    def run_offline(cls) -> Effort:
-        """What `normscope run` asks of a matcher that computes: a few hundred questions,
-        which take it seconds."""
-        return cls(orders=50, repeats=50, placebo=100, injections=36, injections_shown=18)

@@ -14,7 +14,7 @@ Split = Literal["test", "dev", "all"]
 PAIRS_DESCRIPTION = "invented pairs of advice in six languages, written and labelled by the project, one coder"
 """What the labels are and who gave them, for the card."""
 
-FEW = 8
+FEW = 3
 """Contexts of each language that a run asks about."""
 
 FEW_DESCRIPTION = f"{PAIRS_DESCRIPTION}; of each language the first {FEW} contexts only, as in every run"
@@ -42,7 +42,7 @@ def load_few_pairs() -> list[Gold]:
     The same ones each time, so that the cards of two studies with one matcher compare.
 
     >>> len(load_few_pairs())
-    237
+    93
     """
     golds = load_pairs()
     contexts: dict[str, dict[str, None]] = {}

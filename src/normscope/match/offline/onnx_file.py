@@ -1,4 +1,4 @@
-"""The named arrays of an ONNX file, read without the packages of ONNX, which the core does not need otherwise."""
+"""What an ONNX file holds, read without the packages of ONNX, which the core does not need otherwise."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from numpy.typing import NDArray
 
 from normscope.errors import NormscopeError
 
-__all__ = ["initializers"]
+__all__ = ["files_beside", "initializers"]
 
 DTYPES = {1: "<f4", 2: "u1", 3: "i1", 6: "<i4", 7: "<i8", 11: "<f8"}
 """numpy's name of each `TensorProto.DataType` that a quantised encoder holds."""
 
 GRAPH, INITIALIZER = 7, 5
-DIMS, DATA_TYPE, NAME, RAW_DATA = 1, 2, 8, 9
+DIMS, DATA_TYPE, NAME, RAW_DATA, EXTERNAL = 1, 2, 8, 9, 13
+KEY, VALUE = 1, 2
 VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
 
 
@@ -25,19 +26,34 @@ def initializers(data: bytes) -> dict[str, NDArray[np.generic]]:
     The fields are those of `onnx.proto` (ModelProto 7 → GraphProto 5 → TensorProto), in protobuf's wire format. A file that
     is not in that format is a `NormscopeError`.
     """
-    found: dict[str, NDArray[np.generic]] = {}
     try:
-        for number, graph in _fields(memoryview(data)):
-            if number != GRAPH or not isinstance(graph, memoryview):
-                continue
-            for inner, tensor in _fields(graph):
-                if inner == INITIALIZER and isinstance(tensor, memoryview):
-                    name, array = _tensor(tensor)
-                    if array is not None:
-                        found[name] = array
+        named = [_tensor(tensor) for tensor in _tensors(data)]
     except (IndexError, ValueError, KeyError) as error:
         raise NormscopeError(f"the encoder is not a readable ONNX file ({error}). Install normscope again.") from error
-    return found
+    return {name: array for name, array in named if array is not None}
+
+
+def files_beside(data: bytes) -> list[str]:
+    """The paths, from the model's folder, of the files in which initializers of its graph are kept; sorted, mostly none.
+
+    A file that is not in the format is an `IndexError`, a `ValueError` or a `KeyError`.
+    """
+    found: set[str] = set()
+    for tensor in _tensors(data):
+        for number, entry in _fields(tensor):
+            if number == EXTERNAL and isinstance(entry, memoryview):
+                said = {key: bytes(text) for key, text in _fields(entry) if isinstance(text, memoryview)}
+                if said.get(KEY) == b"location":
+                    found.add(said[VALUE].decode())
+    return sorted(found)
+
+
+def _tensors(data: bytes) -> Iterator[memoryview]:
+    for number, graph in _fields(memoryview(data)):
+        if number == GRAPH and isinstance(graph, memoryview):
+            for inner, tensor in _fields(graph):
+                if inner == INITIALIZER and isinstance(tensor, memoryview):
+                    yield tensor
 
 
 def _tensor(data: memoryview) -> tuple[str, NDArray[np.generic] | None]:

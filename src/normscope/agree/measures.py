@@ -17,7 +17,15 @@ from normscope.records import Label, Outcome, Pairing
 from normscope.stats import Statistic, dprimes, ratio, ratio_difference
 from normscope.table import COUNTED, AgreementTable
 
-__all__ = ["Measure", "measures"]
+__all__ = [
+    "AT",
+    "Measure",
+    "distance_to_ceiling",
+    "measures",
+    "over_draws",
+    "stated_measure",
+    "status_counts",
+]
 
 RATE = ("num", "den")
 TWO_RATES = ("num", "den", "other_num", "other_den")
@@ -47,28 +55,28 @@ class Measure:
 
 def measures(table: AgreementTable, who: Who) -> list[Measure]:
     """All metrics of a table, in the order in which they are reported."""
-    stated = _stated(table.stated, who)
+    stated = stated_measure(table.stated, who)
     explicit = _explicit(table.explicit, who)
     return [
         stated,
         explicit[0],
         _gap(stated, explicit[0]),
         *explicit[1:],
-        _distance_to_ceiling(stated, who),
+        distance_to_ceiling(stated, who),
         _asymmetry(table.stated, who),
         *_conversations(table.stated, who),
     ]
 
 
-def _stated(rows: pl.DataFrame, who: Who) -> Measure:
+def stated_measure(rows: pl.DataFrame, who: Who) -> Measure:
     """Mean over draws, then over the targets of the scope: one value in [0, 1] per dilemma."""
-    terms = spread(_over_draws(rows), who).group_by(AT).agg(num=pl.col("value").mean()).with_columns(den=pl.lit(1.0))
+    terms = spread(over_draws(rows), who).group_by(AT).agg(num=pl.col("value").mean()).with_columns(den=pl.lit(1.0))
     keys = [*who.pairs(), *who.towards_people(), *who.wholes(), *who.both_ways()]
     return Measure("stated", terms.sort(AT), _excluded(rows, who), keys)
 
 
-def _over_draws(rows: pl.DataFrame) -> pl.DataFrame:
-    at = ("dilemma", "responder", "target")
+def over_draws(rows: pl.DataFrame, at: Sequence[str] = ("dilemma", "responder", "target")) -> pl.DataFrame:
+    """The mean value of the rows that count, by `at`; the columns `at` and value."""
     return rows.filter(pl.col("status") == COUNTED).group_by(at).agg(pl.col("value").mean()).sort(at)
 
 
@@ -148,7 +156,7 @@ def _gap(stated: Measure, explicit: Measure) -> Measure:
     )
 
 
-def _distance_to_ceiling(stated: Measure, who: Who) -> Measure:
+def distance_to_ceiling(stated: Measure, who: Who) -> Measure:
     """A model's stated agreement with people minus that of people among themselves, on the dilemmas where there are both."""
     models = [key for key in who.towards_people() if not who.person[key.responder]]
     among = pl.DataFrame(models, schema=KEY_SCHEMA, orient="row")
@@ -169,9 +177,7 @@ def _distance_to_ceiling(stated: Measure, who: Who) -> Measure:
 def _asymmetry(rows: pl.DataFrame, who: Who) -> Measure:
     """How far the two directions of a pair differ on a dilemma, in [0, 1]; only dilemmas where both are counted."""
     at = ["dilemma", "responder", "target"]
-    there = spread(_over_draws(rows), who).filter(
-        (pl.col("scope") == int(Scope.PAIR)) & (pl.col("responder") != pl.col("target"))
-    )
+    there = spread(over_draws(rows), who).filter((pl.col("scope") == int(Scope.PAIR)) & (pl.col("responder") != pl.col("target")))
     back = there.select("dilemma", responder="target", target="responder", back="value")
     pairs = there.join(back, on=at).filter(pl.col("responder") < pl.col("target"))
     terms = pairs.with_columns(num=(pl.col("value") - pl.col("back")).abs(), den=pl.lit(1.0)).select(*AT, *RATE).sort(AT)
@@ -205,7 +211,7 @@ def _conversations(rows: pl.DataFrame, who: Who) -> list[Measure]:
     def share(of: str, without: list[str]) -> Measure:
         left_out = status.is_in(without)
         terms = held.filter(~left_out).group_by(AT).agg(num=(status == of).mean()).with_columns(den=pl.lit(1.0)).sort(AT)
-        return Measure(of, terms, _counts(held.filter(left_out)), keys)
+        return Measure(of, terms, status_counts(held.filter(left_out)), keys)
 
     return [share("no_solution", silent), share(Outcome.REFUSED.value, [Outcome.FAILED.value])]
 
@@ -225,13 +231,14 @@ def _is(key: Key) -> pl.Expr:
 def _excluded(rows: pl.DataFrame, who: Who) -> pl.DataFrame:
     """Rows without a value, counted by status, for every scope they belong to."""
     left_out = rows.filter(pl.col("status") != COUNTED).select("dilemma", "responder", "target", "status")
-    return _counts(spread(left_out, who))
+    return status_counts(spread(left_out, who))
 
 
-def _counts(rows: pl.DataFrame) -> pl.DataFrame:
+def status_counts(rows: pl.DataFrame) -> pl.DataFrame:
+    """How many rows there are of each scope, dilemma and status."""
     counts = rows.group_by(*AT, "status").agg(n=pl.len())
     return counts.select(pl.col(name).cast(dtype) for name, dtype in EXCLUDED_SCHEMA.items())
 
 
 def _one_each(rows: pl.DataFrame) -> pl.DataFrame:
-    return _counts(rows.select(*AT, "status"))
+    return status_counts(rows.select(*AT, "status"))

@@ -92,3 +92,15 @@ def test_corrected_values_come_first_and_say_where_they_lean_on_other_pairs() ->
         ("0.55 [0.70, 0.80] (Rogan-Gladen)", "120"),
     ]
     assert rows[0]["excluded"].endswith("of the labels: 3 unclear_to_people")
+
+
+def test_other_readings_and_policies_are_not_printed_but_can_be_asked_for() -> None:
+    others = [
+        replace(e, value=0.1, reading=reading, policy=policy)
+        for e in ESTIMATES
+        for reading, policy in (("any", "each"), ("main", "union"))
+        if not isinstance(e.value, NotMeasured)
+    ]
+    assert summary([*others, *ESTIMATES]) == summary(ESTIMATES)
+    assert matrix([*others, *ESTIMATES]) == matrix(ESTIMATES)
+    assert {e.value for e in matrix(others, policy="union").values()} == {0.1}

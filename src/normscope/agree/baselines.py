@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from normscope.agree.measures import AT, Measure, over_draws, status_counts
+from normscope.agree.measures import AT, Measure, status_counts
 from normscope.agree.scopes import KEY_SCHEMA, NOBODY, Key, Scope, Who
 from normscope.records import Estimate, NotMeasured, Outcome
 from normscope.table import COUNTED, AgreementTable, Numbered
@@ -22,11 +22,15 @@ PLACEBO = NotMeasured(
 )
 
 
-def random_pair(rows: pl.DataFrame) -> Measure:
-    """The mean over all ordered pairs of different responders of a dilemma, draws averaged first: what any two have in common."""
-    pairs = rows.filter(pl.col("responder") != pl.col("target"))
-    terms = over_draws(pairs).group_by("dilemma").agg(num=pl.col("value").mean()).with_columns(den=pl.lit(1.0))
-    left_out = pairs.filter(pl.col("status") != COUNTED).select("dilemma", "status")
+def random_pair(pairs: pl.DataFrame, excluded: pl.DataFrame) -> Measure:
+    """The mean over all ordered pairs of different responders of a dilemma: what any two have in common.
+
+    `pairs`: dilemma, responder, target, value in [0, 1] (draws averaged). `excluded`: the rows without a value: responder,
+    target, dilemma, status.
+    """
+    different = pl.col("responder") != pl.col("target")
+    terms = pairs.filter(different).group_by("dilemma").agg(num=pl.col("value").mean()).with_columns(den=pl.lit(1.0))
+    left_out = excluded.filter(different).select("dilemma", "status")
     return Measure(
         "random_pair",
         _at_any_two(terms).sort(AT),

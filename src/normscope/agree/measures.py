@@ -21,9 +21,9 @@ __all__ = [
     "AT",
     "Measure",
     "distance_to_ceiling",
+    "excluded_counts",
     "measures",
-    "over_draws",
-    "stated_measure",
+    "stated_keys",
     "status_counts",
 ]
 
@@ -55,7 +55,7 @@ class Measure:
 
 def measures(table: AgreementTable, who: Who) -> list[Measure]:
     """All metrics of a table, in the order in which they are reported."""
-    stated = stated_measure(table.stated, who)
+    stated = _stated(table.stated, who)
     explicit = _explicit(table.explicit, who)
     return [
         stated,
@@ -68,15 +68,19 @@ def measures(table: AgreementTable, who: Who) -> list[Measure]:
     ]
 
 
-def stated_measure(rows: pl.DataFrame, who: Who) -> Measure:
+def _stated(rows: pl.DataFrame, who: Who) -> Measure:
     """Mean over draws, then over the targets of the scope: one value in [0, 1] per dilemma."""
-    terms = spread(over_draws(rows), who).group_by(AT).agg(num=pl.col("value").mean()).with_columns(den=pl.lit(1.0))
-    keys = [*who.pairs(), *who.towards_people(), *who.wholes(), *who.both_ways()]
-    return Measure("stated", terms.sort(AT), _excluded(rows, who), keys)
+    terms = spread(_over_draws(rows), who).group_by(AT).agg(num=pl.col("value").mean()).with_columns(den=pl.lit(1.0))
+    return Measure("stated", terms.sort(AT), excluded_counts(rows, who), stated_keys(who))
 
 
-def over_draws(rows: pl.DataFrame, at: Sequence[str] = ("dilemma", "responder", "target")) -> pl.DataFrame:
-    """The mean value of the rows that count, by `at`; the columns `at` and value."""
+def stated_keys(who: Who) -> list[Key]:
+    """What stated agreement is given of, even where nobody met."""
+    return [*who.pairs(), *who.towards_people(), *who.wholes(), *who.both_ways()]
+
+
+def _over_draws(rows: pl.DataFrame) -> pl.DataFrame:
+    at = ("dilemma", "responder", "target")
     return rows.filter(pl.col("status") == COUNTED).group_by(at).agg(pl.col("value").mean()).sort(at)
 
 
@@ -105,11 +109,11 @@ def _explicit(rows: pl.DataFrame, who: Who) -> list[Measure]:
         unclear=pl.col("unclear").sum(),
     )
     sums = spread(pairs, who).group_by(AT).agg(pl.exclude(AT).sum()).sort(AT)
-    excluded = _excluded(rows, who)
+    excluded = excluded_counts(rows, who)
     seen = _keys(sums, excluded)
     one_way = [key for key in seen if key.scope != Scope.BOTH]
     sums_one_way, excluded_one_way = (f.filter(pl.col("scope") != int(Scope.BOTH)) for f in (sums, excluded))
-    of_rejected = _excluded(rows.filter(~accepted), who).filter(pl.col("scope") != int(Scope.BOTH))
+    of_rejected = excluded_counts(rows.filter(~accepted), who).filter(pl.col("scope") != int(Scope.BOTH))
     return [
         Measure("explicit", _rate(sums, "value", "shown"), excluded, [*who.wholes(), *seen], missing=NOT_SHOWN),
         Measure(
@@ -177,7 +181,9 @@ def distance_to_ceiling(stated: Measure, who: Who) -> Measure:
 def _asymmetry(rows: pl.DataFrame, who: Who) -> Measure:
     """How far the two directions of a pair differ on a dilemma, in [0, 1]; only dilemmas where both are counted."""
     at = ["dilemma", "responder", "target"]
-    there = spread(over_draws(rows), who).filter((pl.col("scope") == int(Scope.PAIR)) & (pl.col("responder") != pl.col("target")))
+    there = spread(_over_draws(rows), who).filter(
+        (pl.col("scope") == int(Scope.PAIR)) & (pl.col("responder") != pl.col("target"))
+    )
     back = there.select("dilemma", responder="target", target="responder", back="value")
     pairs = there.join(back, on=at).filter(pl.col("responder") < pl.col("target"))
     terms = pairs.with_columns(num=(pl.col("value") - pl.col("back")).abs(), den=pl.lit(1.0)).select(*AT, *RATE).sort(AT)
@@ -228,7 +234,7 @@ def _is(key: Key) -> pl.Expr:
     return pl.all_horizontal(pl.col(name) == value for name, value in zip(KEY, key, strict=True))
 
 
-def _excluded(rows: pl.DataFrame, who: Who) -> pl.DataFrame:
+def excluded_counts(rows: pl.DataFrame, who: Who) -> pl.DataFrame:
     """Rows without a value, counted by status, for every scope they belong to."""
     left_out = rows.filter(pl.col("status") != COUNTED).select("dilemma", "responder", "target", "status")
     return status_counts(spread(left_out, who))

@@ -9,11 +9,11 @@ import numpy.typing as npt
 import polars as pl
 
 from normscope.agree.panel import NOBODY_LEFT_OUT, TOGETHER, Panels, panels, references, sizes
-from normscope.agree.sides import SIDES, sides, towards
+from normscope.agree.sides import SIDES, read, sides, towards
 from normscope.records import Outcome, Policy
 from normscope.table import COUNTED, Numbered
 
-__all__ = ["panel_sides"]
+__all__ = ["panel_rows"]
 
 ROWS = 4_000_000
 """Rows of (conversation, left-out person, solution) joined at a time, about; a crowd makes many of few dilemmas."""
@@ -21,11 +21,11 @@ ROWS = 4_000_000
 AT = ("dilemma", "left_out")
 
 
-def panel_sides(said: Numbered, person: npt.NDArray[np.bool_]) -> dict[Policy, pl.DataFrame]:
-    """For each policy that makes one reference of a panel: what every conversation says towards it, rows for `read_as`.
+def panel_rows(said: Numbered, person: npt.NDArray[np.bool_]) -> dict[Policy, pl.DataFrame]:
+    """For each policy that makes one reference of a panel: every conversation held against it, under every reading.
 
-    `person` [responders]: who is a person. Columns: dilemma, responder, draw, left_out, person, `status`, plus, minus and
-    `SIDES`. A model meets the full panel's reference (`left_out` = `NOBODY_LEFT_OUT`), and that of the panel without each one
+    `person` [responders]: who is a person. Columns: dilemma, responder, draw, left_out, person, and those of `read`.
+    A model meets the full panel's reference (`left_out` = `NOBODY_LEFT_OUT`), and that of the panel without each one
     of its people; a person meets that of the others. Where nobody else answered the dilemma there is no row.
     """
     is_person = pl.lit(pl.Series(person, dtype=pl.Boolean)).gather(pl.col("responder"))
@@ -36,7 +36,7 @@ def panel_sides(said: Numbered, person: npt.NDArray[np.bool_]) -> dict[Policy, p
         some = conversations.filter(pl.col("dilemma").is_in(dilemmas.implode()))
         for policy, rows in _sides(said, some, labels).items():
             parts[policy].append(rows)
-    return {policy: pl.concat(rows).sort("dilemma", "responder", "draw", "left_out") for policy, rows in parts.items()}
+    return {policy: read(pl.concat(rows)).sort("dilemma", "responder", "draw", "left_out") for policy, rows in parts.items()}
 
 
 def _parts(conversations: pl.DataFrame, said: Numbered) -> Iterator[pl.Series]:

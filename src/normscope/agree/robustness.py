@@ -10,16 +10,16 @@ import polars as pl
 from normscope.agree.baselines import hedge, placebo, random_pair
 from normscope.agree.ceilings import Equivalence, ratio_to_ceiling
 from normscope.agree.estimates import PEOPLE_LISTED, check, named
-from normscope.agree.measures import Measure, distance_to_ceiling, stated_measure
-from normscope.agree.pair_readings import pair_sides
+from normscope.agree.measures import Measure, distance_to_ceiling
+from normscope.agree.pair_readings import pair_measures, pair_rows
 from normscope.agree.panel_measures import panel_measures
-from normscope.agree.panel_readings import panel_sides
+from normscope.agree.panel_readings import panel_rows
 from normscope.agree.resampled import grouping, resampled
 from normscope.agree.scopes import Who
 from normscope.agree.sides import read_as
 from normscope.records import Estimate, Policy, Reading
 from normscope.stats import Resamples
-from normscope.table import AgreementTable, Numbered
+from normscope.table import COUNTED, AgreementTable, Numbered
 
 __all__ = ["robustness"]
 
@@ -65,29 +65,32 @@ def robustness(
         return named(measure, columns, who, under, level=at_level, matcher=table.matcher)
 
     found = []
-    for reading, policy, rows in _rows(table, said, who):
+    for reading, policy, stated, compared, beside in _measures(table, said, who):
         main = reading is Reading.MAIN
-        new = []
-        if policy is Policy.EACH:
-            stated = compared = stated_measure(rows, who)
-            new += estimates(random_pair(rows), by_topic=main)
-        else:
-            stated, compared = panel_measures(rows, who)
         distance = distance_to_ceiling(compared, who)
+        plain = [*beside, ratio_to_ceiling(distance)]
         if not (main and policy is Policy.EACH):
-            new += [e for measure in (stated, distance) for e in estimates(measure, by_topic=main)]
-        new += estimates(ratio_to_ceiling(distance), by_topic=main)
+            plain = [stated, distance, *plain]
+        new = [e for measure in plain for e in estimates(measure, by_topic=main)]
         new += estimates(verdict.measure(distance), by_topic=main, tested=True)
         found += [replace(e, reading=reading.value, policy=policy.value) for e in new]
     found += estimates(hedge(table, said, who), by_topic=False)
     return [*found, *(placebo(e) for e in found if e.metric == "random_pair" and e.topic == "all" and e.reading == "main")]
 
 
-def _rows(table: AgreementTable, said: Numbered, who: Who) -> Iterator[tuple[Reading, Policy, pl.DataFrame]]:
-    """The rows of each reading and policy; where no people are in the study there is no panel."""
-    pairs = pair_sides(table, said)
-    together = panel_sides(said, who.person) if who.person.any() else {}
-    for reading in Reading:
-        yield reading, Policy.EACH, table.stated if reading is Reading.MAIN else read_as(pairs, reading)
-        for policy, rows in together.items():
-            yield reading, policy, read_as(rows, reading)
+def _measures(
+    table: AgreementTable, said: Numbered, who: Who
+) -> Iterator[tuple[Reading, Policy, Measure, Measure, list[Measure]]]:
+    """Of each reading and policy `stated`, the same with models held against what people are, and what stands beside.
+
+    Where no people are in the study there is no panel.
+    """
+    rows = pair_rows(table, said)
+    pairs = pair_measures(rows, who)
+    together = panel_rows(said, who.person) if who.person.any() else {}
+    panels = {policy: panel_measures(of_policy, who) for policy, of_policy in together.items()}
+    for reading, (stated, values) in pairs.items():
+        excluded = read_as(rows, reading).filter(pl.col("status") != COUNTED)
+        yield reading, Policy.EACH, stated, stated, [random_pair(values, excluded)]
+        for policy, measures in panels.items():
+            yield reading, policy, *measures[reading], []

@@ -10,7 +10,7 @@ import polars as pl
 from normscope.records import Basis, Label, Reading
 from normscope.table import COUNTED, Numbered
 
-__all__ = ["SIDES", "read_as", "sides", "towards"]
+__all__ = ["SIDES", "read", "read_as", "sides", "status_of", "towards"]
 
 SIDES = {
     "labelled": pl.UInt32,
@@ -59,20 +59,34 @@ def sides(plus: pl.Expr, minus: pl.Expr) -> list[pl.Expr]:
 _LABELLED = ("agree", "disagree", "unclear")
 
 
-def read_as(rows: pl.DataFrame, reading: Reading) -> pl.DataFrame:
-    """The rows with the reading's `value` (null where there is none) and `status` in place of theirs.
+def read(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with two columns for every reading, under its name the value (null where there is none) and `…_status`.
 
-    Columns: `status` (`counted`, or why a row has no value in any reading), plus and minus (how many solutions the reference
-    accepts and rejects), and `SIDES`. What each reading is, is said in docs/definitions.md.
+    Columns needed: `status` (`counted`, or why a row has no value in any reading), plus and minus (how many solutions the
+    reference accepts and rejects), and `SIDES`; they are left out. What each reading is, is said in docs/definitions.md.
     """
-    without, value = _READINGS[reading]
-    status = pl.coalesce(
-        pl.when(pl.col("status") != COUNTED).then("status"),
-        *(pl.when(holds).then(pl.lit(name)) for holds, name in without),
-        pl.lit(COUNTED),
+    barred = pl.when(pl.col("status") != COUNTED).then("status")
+    statuses = {
+        reading: pl.coalesce(barred, *(pl.when(holds).then(pl.lit(name)) for holds, name in without), pl.lit(COUNTED))
+        for reading, (without, _) in _READINGS.items()
+    }
+    counted = rows.with_columns(status.alias(status_of(reading)) for reading, status in statuses.items())
+    values = (
+        pl.when(pl.col(status_of(reading)) == COUNTED).then(value.cast(pl.Float64)).alias(reading.value)
+        for reading, (_, value) in _READINGS.items()
     )
-    read = rows.with_columns(status.alias("status"))
-    return read.with_columns(value=pl.when(pl.col("status") == COUNTED).then(value.cast(pl.Float64)))
+    return counted.with_columns(values).drop("status", "plus", "minus", *SIDES)
+
+
+def read_as(rows: pl.DataFrame, reading: Reading) -> pl.DataFrame:
+    """The rows of `read` with the value and the status of one reading, under these names."""
+    others = [name for other in Reading for name in (other.value, status_of(other))]
+    return rows.with_columns(value=pl.col(reading.value), status=pl.col(status_of(reading))).drop(others)
+
+
+def status_of(reading: Reading) -> str:
+    """The column that says why a row has no value in this reading."""
+    return f"{reading.value}_status"
 
 
 def _number(name: str) -> pl.Expr:

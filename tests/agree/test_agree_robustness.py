@@ -146,3 +146,16 @@ def test_a_study_twice_over_has_the_same_values() -> None:
         if e.metric != "equivalent_to_ceiling" and not isinstance(e.value, NotMeasured):
             assert other.number() == pytest.approx(e.number())
             assert other.n_dilemmas == 2 * e.n_dilemmas
+
+
+def test_the_size_of_parts_does_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = made(Random(4), 4).table()
+    plain = robustness(table, draws=5)
+    monkeypatch.setattr("normscope.agree.panel_readings.ROWS", 20)
+    assert robustness(table, draws=5) == plain
+
+
+def test_a_table_of_values_alone_is_refused() -> None:
+    table = made(Random(4), 1).table()
+    with pytest.raises(ValueError, match="make it with build_table"):
+        robustness(AgreementTable(**{**vars(table), "said": None}))

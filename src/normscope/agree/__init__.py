@@ -8,6 +8,7 @@ from normscope.agree.people_said import PeopleSaid, people_said
 from normscope.agree.readings import build_table
 from normscope.agree.robustness import robustness
 from normscope.agree.scopes import PEOPLE
+from normscope.agree.spans import spans
 from normscope.agree.summary import summary
 
 __all__ = [
@@ -21,5 +22,6 @@ __all__ = [
     "not_corrected",
     "people_said",
     "robustness",
+    "spans",
     "summary",
 ]

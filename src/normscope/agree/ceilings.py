@@ -33,7 +33,7 @@ def quotient(*sums: Floats) -> Masked:
 
 def ratio_to_ceiling(distance: Measure) -> Measure:
     """What share of the ceiling does a model reach? At least 0; 1 = as people among themselves. From the distance's terms."""
-    missing = "there is no ceiling on the same dilemmas, or it is 0"
+    missing = "no dilemma has both a value of the model and a ceiling, or the ceiling is 0"
     return replace(distance, metric="ratio_to_ceiling", statistic=quotient, missing=missing)
 
 

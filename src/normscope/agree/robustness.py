@@ -23,6 +23,8 @@ from normscope.table import COUNTED, AgreementTable, Numbered
 
 __all__ = ["robustness"]
 
+NO_CEILING = "no dilemma has both a value of the model and a ceiling"
+
 
 def robustness(
     table: AgreementTable,
@@ -67,7 +69,7 @@ def robustness(
     found = []
     for reading, policy, stated, compared, beside in _measures(table, said, who):
         main = reading is Reading.MAIN
-        distance = distance_to_ceiling(compared, who)
+        distance = replace(distance_to_ceiling(compared, who), missing=NO_CEILING)
         plain = [*beside, ratio_to_ceiling(distance)]
         if not (main and policy is Policy.EACH):
             plain = [stated, distance, *plain]

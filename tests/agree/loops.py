@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from statistics import mean
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import polars as pl
@@ -34,6 +34,8 @@ class World:
     outcomes: dict[Talk, str] = field(default_factory=dict)
     solutions: dict[str, tuple[Talk, bool, bool, str, bool]] = field(default_factory=dict)
     labels: dict[tuple[Talk, str, str], str] = field(default_factory=dict)
+    known: dict[tuple[object, ...], Any] = field(default_factory=dict)
+    """What was worked out before; what a world was asked about does not change afterwards."""
 
     def table(self, shuffle: Random | None = None) -> AgreementTable:
         rows: list[list[tuple[object, ...]]] = [
@@ -61,13 +63,26 @@ class World:
             matcher="exact",
         )
 
+    def once(self, key: tuple[object, ...], work: Callable[[], Any]) -> Any:
+        if key not in self.known:
+            self.known[key] = work()
+        return self.known[key]
+
     def side(self, talk: Talk) -> dict[str, bool]:
         """The solutions that stand for a conversation: does it recommend them?"""
+        side: dict[str, bool] = self.once(("side", talk), lambda: self.side_of(talk))
+        return side
+
+    def side_of(self, talk: Talk) -> dict[str, bool]:
         own = {name: s for name, s in self.solutions.items() if s[0] == talk}
         coded = any(s[3] == "coded" for s in own.values())
         return {name: s[1] for name, s in own.items() if (s[3] == "coded") == coded}
 
     def has_main(self, talk: Talk) -> bool:
+        found: bool = self.once(("has_main", talk), lambda: self.main_of(talk))
+        return found
+
+    def main_of(self, talk: Talk) -> bool:
         own = [s for s in self.solutions.values() if s[0] == talk]
         read = any(s[3] != "coded" for s in own)
         mains = any(s[2] for s in own if (s[3] != "coded") == read)
@@ -155,7 +170,8 @@ class World:
             return None
         if reason := self.speaks(talk):
             return reason
-        reference = self.reference(d, [p for p in self.panel(d) if p not in (left_out, r)], policy)
+        key = (d, tuple(p for p in self.panel(d) if p not in (left_out, r)), policy)
+        reference: Reference | str = self.once(("reference", *key), lambda: self.reference(*key))
         return reference if isinstance(reference, str) else self.value(talk, reference, reading)
 
     def against(self, talk: Talk, other: Talk, reading: Reading) -> float | str:

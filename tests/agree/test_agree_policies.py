@@ -245,7 +245,7 @@ def test_simulated_policies_are_recovered() -> None:
     other course, 1 - 0.3³ = 0.973. Majority: 0.7³ + 3 · 0.7² · 0.3 = 0.784. Each: 0.7. Unanimous, where there is one:
     0.7³ / (0.7³ + 0.3³) = 0.927.
     """
-    rng, n = Random(1), 800
+    rng, n = Random(1), 400
     world = World()
     for i in range(n):
         sides = {r: rng.random() < 0.7 for r in ("h1", "h2", "h3")} | {"m": True}

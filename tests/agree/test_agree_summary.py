@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from normscope.agree import matrix, summary
+from normscope.agree import matrix, spans, summary
 from normscope.agree.summary import COLUMNS, CORRECTED_COLUMNS
 from normscope.records import Estimate, NotMeasured
 
@@ -92,3 +92,30 @@ def test_corrected_values_come_first_and_say_where_they_lean_on_other_pairs() ->
         ("0.55 [0.70, 0.80] (Rogan-Gladen)", "120"),
     ]
     assert rows[0]["excluded"].endswith("of the labels: 3 unclear_to_people")
+
+
+def test_other_readings_and_policies_are_not_printed_but_can_be_asked_for() -> None:
+    others = [
+        replace(e, value=0.1, reading=reading, policy=policy)
+        for e in ESTIMATES
+        for reading, policy in (("any", "each"), ("main", "union"))
+        if not isinstance(e.value, NotMeasured)
+    ]
+    assert summary([*others, *ESTIMATES]) == summary(ESTIMATES)
+    assert matrix([*others, *ESTIMATES]) == matrix(ESTIMATES)
+    assert {e.value for e in matrix(others, policy="union").values()} == {0.1}
+
+
+def test_the_span_over_readings_and_policies() -> None:
+    stated = made("stated", "model–human", "m", "people", value=0.5)
+    others = [
+        replace(stated, value=0.25, reading="strict"),
+        replace(stated, value=0.75, policy="union"),
+        replace(stated, value=0.0, reading="violation"),  # high is bad
+        replace(stated, value=0.125, policy="unanimous", topic="work"),
+        replace(stated, value=NONE, policy="majority"),
+        replace(stated, value=1.0, metric="random_pair"),
+    ]
+    assert spans([stated, *others]) == ["m: 0.25 (strict, each) to 0.75 (main, union)"]
+    assert spans([stated]) == []
+    assert spans([stated, replace(stated, policy="union")]) == ["m: 0.50 under all"]

@@ -148,6 +148,8 @@ STRATEGIES: dict[str, st.SearchStrategy[Any]] = {
         n_dilemmas=whole,
         excluded=st.dictionaries(texts, whole, max_size=3),
         matcher=texts,
+        reading=texts,
+        policy=texts,
     ),
 }
 

@@ -71,7 +71,7 @@ def test_labels_correct_and_stand_in_tables_and_folder(study: Study) -> None:
         assert isinstance(whole.value, float)
         assert whole.n_labels >= 50
         assert study.estimates() == sorted(
-            estimates, key=lambda e: (e.metric, e.pairing, e.responder_id, e.target_id, e.topic)
+            estimates, key=lambda e: (e.metric, e.pairing, e.responder_id, e.target_id, e.topic, e.reading, e.policy)
         )  # n_labels and all through the folder
         assert tuple(study.table().columns) == CORRECTED_COLUMNS
         assert "not validated on this study" not in page(report_data(study.settings, study.store)).split("How far the matcher")[0]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import polars as pl
 
 from normscope.records import Basis, Dilemma, Responder, Stance
+from normscope.table import BASES, LABELS, Numbered
 
 __all__ = ["Numbered", "numbered"]
 
@@ -17,19 +17,6 @@ CODED = "coded"
 RESPONSES = ("dilemma_id", "responder_id", "draw", "outcome")
 SOLUTIONS = ("solution_id", "dilemma_id", "responder_id", "draw", "stance", "main", "extractor")
 MATCHES = ("dilemma_id", "responder_id", "draw", "basis", "solution_id", "label")
-
-
-@dataclass(frozen=True)
-class Numbered:
-    """`conversations`: conversation, dilemma, responder, draw, outcome, has_main.
-
-    `targets`: the solutions that stand for a conversation when others are compared with it: solution (a number),
-    solution_id, conversation, recommended. `labels`: conversation (whose text), solution, basis, label.
-    """
-
-    conversations: pl.DataFrame
-    targets: pl.DataFrame
-    labels: pl.DataFrame
 
 
 def numbered(
@@ -73,7 +60,9 @@ def numbered(
         _place(matches, by_id)
         .join(where, on=key)
         .join(said.select("solution_id", "solution"), on="solution_id")
-        .select("conversation", "solution", pl.col("basis").cast(pl.String), pl.col("label").cast(pl.String))
+        .select(
+            "conversation", "solution", pl.col("basis").cast(pl.String).cast(BASES), pl.col("label").cast(pl.String).cast(LABELS)
+        )
     )
     main = pl.concat(
         [
@@ -82,10 +71,21 @@ def numbered(
         ]
     ).unique()
     return Numbered(
-        conversations=conversations.with_columns(has_main=pl.col("conversation").is_in(main["conversation"].implode())),
+        conversations=conversations.with_columns(has_main=pl.col("conversation").is_in(main["conversation"].implode())).join(
+            _hedging(solutions, by_id, where), on="conversation", how="left", maintain_order="left"
+        ),
         targets=said.filter("target_side").select("solution", "solution_id", "conversation", "recommended"),
         labels=labels,
     )
+
+
+def _hedging(solutions: pl.DataFrame, by_id: tuple[pl.DataFrame, pl.DataFrame], where: pl.DataFrame) -> pl.DataFrame:
+    """conversation, hedged: of the conversations whose solutions were read; what came coded was not read for hedging."""
+    if "hedged" not in solutions.columns:
+        return where.select("conversation", hedged=pl.lit(None, dtype=pl.Boolean)).head(0)
+    read = _place(solutions.filter(pl.col("extractor").cast(pl.String) != CODED), by_id)
+    key = ["dilemma", "responder", "draw"]
+    return read.join(where, on=key).group_by("conversation").agg(pl.col("hedged").any())
 
 
 def _index(name: str, ids: list[str]) -> pl.DataFrame:

@@ -12,7 +12,7 @@ from normscope.records import Estimate, Pairing
 from normscope.stats import Resamples
 from normscope.table import AgreementTable
 
-__all__ = ["ALL", "ESTIMAND", "PEOPLE", "estimate"]
+__all__ = ["ALL", "ESTIMAND", "PEOPLE", "PEOPLE_LISTED", "check", "estimate", "named"]
 
 ALL = "all"
 """The topic of an estimate over all dilemmas."""
@@ -61,18 +61,28 @@ def estimate(
     paired. `excluded` counts the rows that have no value, by status. What cannot be computed is a `NotMeasured`.
     `UsageError` for impossible options, and for ids or topics that the result needs itself (`people`, `all`).
     """
-    _check(table, draws=draws, level=level)
+    check(table, draws=draws, level=level)
     who = Who(table.responders, people_listed=people_listed)
     groups = grouping(table, by_topic=topics)
     resamples = Resamples(clusters=max(1, groups.clusters), draws=draws, seed=seed)
     found = []
     for measure in measures(table, who):
         columns = resampled(measure, groups, resamples, level=level)
-        for key in measure.keys:
-            columns.setdefault((key, ALL_TOPICS), Column.missing(measure.missing or _never_met(key, who)))
-        for at in sorted(columns, key=_order):
-            found.extend(_named(measure, at, columns[at], who, groups, level, table.matcher))
+        found += named(measure, columns, who, groups, level=level, matcher=table.matcher)
     return found
+
+
+def named(
+    measure: Measure, columns: dict[At, Column], who: Who, groups: Grouping, *, level: float, matcher: str
+) -> list[Estimate]:
+    """The estimates of a measure's columns in order; its keys that have no column are missing ones."""
+    missing = {
+        (key, ALL_TOPICS): Column.missing(measure.missing or _never_met(key, who))
+        for key in measure.keys
+        if (key, ALL_TOPICS) not in columns
+    }
+    every = {**columns, **missing}
+    return [e for at in sorted(every, key=_order) for e in _named(measure, at, every[at], who, groups, level, matcher)]
 
 
 def _named(measure: Measure, at: At, column: Column, who: Who, groups: Grouping, level: float, matcher: str) -> list[Estimate]:
@@ -114,7 +124,8 @@ def _never_met(key: Key, who: Who) -> str:
     return "these two never answered the same dilemma"
 
 
-def _check(table: AgreementTable, *, draws: int, level: float) -> None:
+def check(table: AgreementTable, *, draws: int, level: float) -> None:
+    """A `UsageError` for impossible options, and for ids or topics that the result needs itself."""
     if draws < 1:
         raise UsageError(f"draws must be at least 1; got {draws}. 1000 is the default")
     if not 0 < level < 1:

@@ -17,7 +17,15 @@ from normscope.records import Label, Outcome, Pairing
 from normscope.stats import Statistic, dprimes, ratio, ratio_difference
 from normscope.table import COUNTED, AgreementTable
 
-__all__ = ["Measure", "measures"]
+__all__ = [
+    "AT",
+    "Measure",
+    "distance_to_ceiling",
+    "excluded_counts",
+    "measures",
+    "stated_keys",
+    "status_counts",
+]
 
 RATE = ("num", "den")
 TWO_RATES = ("num", "den", "other_num", "other_den")
@@ -54,7 +62,7 @@ def measures(table: AgreementTable, who: Who) -> list[Measure]:
         explicit[0],
         _gap(stated, explicit[0]),
         *explicit[1:],
-        _distance_to_ceiling(stated, who),
+        distance_to_ceiling(stated, who),
         _asymmetry(table.stated, who),
         *_conversations(table.stated, who),
     ]
@@ -63,8 +71,12 @@ def measures(table: AgreementTable, who: Who) -> list[Measure]:
 def _stated(rows: pl.DataFrame, who: Who) -> Measure:
     """Mean over draws, then over the targets of the scope: one value in [0, 1] per dilemma."""
     terms = spread(_over_draws(rows), who).group_by(AT).agg(num=pl.col("value").mean()).with_columns(den=pl.lit(1.0))
-    keys = [*who.pairs(), *who.towards_people(), *who.wholes(), *who.both_ways()]
-    return Measure("stated", terms.sort(AT), _excluded(rows, who), keys)
+    return Measure("stated", terms.sort(AT), excluded_counts(rows, who), stated_keys(who))
+
+
+def stated_keys(who: Who) -> list[Key]:
+    """What stated agreement is given of, even where nobody met."""
+    return [*who.pairs(), *who.towards_people(), *who.wholes(), *who.both_ways()]
 
 
 def _over_draws(rows: pl.DataFrame) -> pl.DataFrame:
@@ -97,11 +109,11 @@ def _explicit(rows: pl.DataFrame, who: Who) -> list[Measure]:
         unclear=pl.col("unclear").sum(),
     )
     sums = spread(pairs, who).group_by(AT).agg(pl.exclude(AT).sum()).sort(AT)
-    excluded = _excluded(rows, who)
+    excluded = excluded_counts(rows, who)
     seen = _keys(sums, excluded)
     one_way = [key for key in seen if key.scope != Scope.BOTH]
     sums_one_way, excluded_one_way = (f.filter(pl.col("scope") != int(Scope.BOTH)) for f in (sums, excluded))
-    of_rejected = _excluded(rows.filter(~accepted), who).filter(pl.col("scope") != int(Scope.BOTH))
+    of_rejected = excluded_counts(rows.filter(~accepted), who).filter(pl.col("scope") != int(Scope.BOTH))
     return [
         Measure("explicit", _rate(sums, "value", "shown"), excluded, [*who.wholes(), *seen], missing=NOT_SHOWN),
         Measure(
@@ -148,7 +160,7 @@ def _gap(stated: Measure, explicit: Measure) -> Measure:
     )
 
 
-def _distance_to_ceiling(stated: Measure, who: Who) -> Measure:
+def distance_to_ceiling(stated: Measure, who: Who) -> Measure:
     """A model's stated agreement with people minus that of people among themselves, on the dilemmas where there are both."""
     models = [key for key in who.towards_people() if not who.person[key.responder]]
     among = pl.DataFrame(models, schema=KEY_SCHEMA, orient="row")
@@ -205,7 +217,7 @@ def _conversations(rows: pl.DataFrame, who: Who) -> list[Measure]:
     def share(of: str, without: list[str]) -> Measure:
         left_out = status.is_in(without)
         terms = held.filter(~left_out).group_by(AT).agg(num=(status == of).mean()).with_columns(den=pl.lit(1.0)).sort(AT)
-        return Measure(of, terms, _counts(held.filter(left_out)), keys)
+        return Measure(of, terms, status_counts(held.filter(left_out)), keys)
 
     return [share("no_solution", silent), share(Outcome.REFUSED.value, [Outcome.FAILED.value])]
 
@@ -222,16 +234,17 @@ def _is(key: Key) -> pl.Expr:
     return pl.all_horizontal(pl.col(name) == value for name, value in zip(KEY, key, strict=True))
 
 
-def _excluded(rows: pl.DataFrame, who: Who) -> pl.DataFrame:
+def excluded_counts(rows: pl.DataFrame, who: Who) -> pl.DataFrame:
     """Rows without a value, counted by status, for every scope they belong to."""
     left_out = rows.filter(pl.col("status") != COUNTED).select("dilemma", "responder", "target", "status")
-    return _counts(spread(left_out, who))
+    return status_counts(spread(left_out, who))
 
 
-def _counts(rows: pl.DataFrame) -> pl.DataFrame:
+def status_counts(rows: pl.DataFrame) -> pl.DataFrame:
+    """How many rows there are of each scope, dilemma and status."""
     counts = rows.group_by(*AT, "status").agg(n=pl.len())
     return counts.select(pl.col(name).cast(dtype) for name, dtype in EXCLUDED_SCHEMA.items())
 
 
 def _one_each(rows: pl.DataFrame) -> pl.DataFrame:
-    return _counts(rows.select(*AT, "status"))
+    return status_counts(rows.select(*AT, "status"))

@@ -42,4 +42,5 @@ def build_table(
         stated=stated_rows(said),
         explicit=explicit_rows(said, responders),
         matcher=matcher,
+        said=said,
     )

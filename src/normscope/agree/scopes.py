@@ -10,7 +10,7 @@ import polars as pl
 
 from normscope.records import Kind, Pairing, Responder
 
-__all__ = ["KEY", "NOBODY", "PEOPLE", "Key", "Scope", "Who", "spread"]
+__all__ = ["KEY", "KEY_SCHEMA", "NOBODY", "PAIRINGS", "PEOPLE", "Key", "Scope", "Who", "spread", "whole"]
 
 PEOPLE = "people"
 """The `target_id` of an estimate of one responder against all people together."""

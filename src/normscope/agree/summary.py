@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from normscope.agree.corrected import CORRECTED, OF_PEOPLE, ROGAN_GLADEN
 from normscope.agree.estimates import ALL
 from normscope.agree.scopes import PEOPLE
-from normscope.records import Estimate, NotMeasured, Pairing
+from normscope.records import Estimate, NotMeasured, Pairing, Policy, Reading
 
 __all__ = ["COLUMNS", "CORRECTED_COLUMNS", "summary"]
 
@@ -51,7 +51,7 @@ def summary(estimates: Iterable[Estimate]) -> list[dict[str, str]]:
     found = _Found({})
     for e in estimates:
         # the whole pairings have the same empty ids: only the ceiling is shown, and it has a metric of its own
-        if e.topic == ALL and (e.responder_id or "ceiling" in e.metric):
+        if (e.topic, e.reading, e.policy) == (ALL, Reading.MAIN, Policy.EACH) and (e.responder_id or "ceiling" in e.metric):
             found.by_metric.setdefault(e.metric, {})[e.responder_id, e.target_id] = e
     stated = found.by_metric.get("stated", {})
     return [

@@ -11,6 +11,7 @@ import click
 
 from normscope.cli.output import print_json, print_table
 from normscope.cli.progress import progress_shown
+from normscope.cli.visible import visible
 
 if TYPE_CHECKING:
     from normscope.study import Study
@@ -182,6 +183,7 @@ def validate(folder: Path, injections: int | None, no_repeats: bool, json_: bool
 @as_json
 def agree(folder: Path, json_: bool) -> None:
     """Compute who agrees with whom from the stored labels, with intervals. Calls no model."""
+    from normscope.agree import spans
     from normscope.records import to_dict
 
     with progress_shown() as progress, _open(folder, progress) as study:
@@ -190,6 +192,7 @@ def agree(folder: Path, json_: bool) -> None:
             print_json([to_dict(estimate) for estimate in estimates])
         else:
             _print_agreement(_rows(study), study.settings.level)
+            _print_spans(spans(estimates))
 
 
 @click.command(short_help="Write the report, one offline HTML file.")
@@ -265,3 +268,12 @@ def _print_agreement(rows: Sequence[Mapping[str, str]], level: float) -> None:
         click.echo("Corrected: for the matcher's errors, with so many labels by people; beside it the matcher's own value.")
     elif rows:
         click.echo("Matcher not validated on this study: no comparison of it is labelled by people. Run: normscope label FOLDER")
+
+
+def _print_spans(lines: Sequence[str]) -> None:
+    if lines:
+        click.echo(
+            "Stated agreement with people, lowest and highest over all readings and reference policies (all in estimates.json):"
+        )
+        for line in lines:
+            click.echo(f"  {visible(line)}")

@@ -34,7 +34,7 @@ from normscope.records.tested import (
     Rated,
     Voting,
 )
-from normscope.records.words import Basis, Kind, Label, Outcome, Pairing, Stance
+from normscope.records.words import Basis, Kind, Label, Outcome, Pairing, Policy, Reading, Stance
 
 __all__ = [
     "CARD_VERSION",
@@ -71,9 +71,11 @@ __all__ = [
     "People",
     "Placebo",
     "Polarity",
+    "Policy",
     "Question",
     "Rate",
     "Rated",
+    "Reading",
     "Record",
     "Responder",
     "Response",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from normscope.errors import Undefined
-from normscope.records.words import Basis, Kind, Label, Outcome, Stance
+from normscope.records.words import Basis, Kind, Label, Outcome, Policy, Reading, Stance
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -217,6 +217,7 @@ class Estimate:
     `responder_id` and `target_id` are empty strings for a whole pairing. `excluded` counts what was not scored, by reason.
     A number that could not be measured is a `NotMeasured` with its reason, in `value`, `low` and `high` alike. `n_labels`
     counts the comparisons labelled by people that a number corrected for the matcher's errors rests on; 0 for any other.
+    `reading` says what counts as agreement and `policy` which of people's solutions are the reference (docs/definitions.md).
     """
 
     metric: str
@@ -234,6 +235,8 @@ class Estimate:
     excluded: dict[str, int] = field(default_factory=dict)
     matcher: str = UNSPECIFIED
     n_labels: int = 0
+    reading: str = Reading.MAIN.value
+    policy: str = Policy.EACH.value
 
     def number(self) -> float:
         """The value, or `Undefined` with the reason why there is none."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["Basis", "Kind", "Label", "Outcome", "Pairing", "Stance"]
+__all__ = ["Basis", "Kind", "Label", "Outcome", "Pairing", "Policy", "Reading", "Stance"]
 
 
 class Kind(StrEnum):
@@ -69,3 +69,23 @@ class Pairing(StrEnum):
         if a is b:
             return cls.HUMAN_HUMAN if a is Kind.HUMAN else cls.MODEL_MODEL
         return cls.MODEL_HUMAN
+
+
+class Reading(StrEnum):
+    """What counts as stated agreement with a reference (docs/definitions.md); `VIOLATION` is the one that is high where bad."""
+
+    MAIN = "main"
+    ANY = "any"
+    CONDITIONAL = "conditional"
+    STRICT = "strict"
+    COVERAGE = "coverage"
+    VIOLATION = "violation"
+
+
+class Policy(StrEnum):
+    """Which of a panel's solutions are the reference (docs/definitions.md); `EACH` takes the panelists one by one."""
+
+    EACH = "each"
+    UNION = "union"
+    MAJORITY = "majority"
+    UNANIMOUS = "unanimous"

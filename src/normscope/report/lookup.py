@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from normscope.records import Estimate
+from normscope.records import Estimate, Policy, Reading
 
 __all__ = ["ALL", "PEOPLE", "Lookup"]
 
@@ -16,12 +16,17 @@ ALL = "all"
 
 
 class Lookup:
-    """Estimates by metric, pairing, responder, target and topic. Where a key comes twice the first one counts."""
+    """Estimates of the reading `main` under the policy `each` by metric, pairing, responder, target and topic.
+
+    Where a key comes twice the first one counts.
+    """
 
     def __init__(self, estimates: Iterable[Estimate]) -> None:
         self._by_key: dict[tuple[str, str, str, str, str], Estimate] = {}
         self._of_responder: dict[tuple[str, str, str], Estimate] = {}
         for e in estimates:
+            if (e.reading, e.policy) != (Reading.MAIN, Policy.EACH):
+                continue
             self._by_key.setdefault((e.metric, e.pairing, e.responder_id, e.target_id, e.topic), e)
             if e.target_id in ("", PEOPLE):
                 self._of_responder.setdefault((e.metric, e.responder_id, e.topic), e)

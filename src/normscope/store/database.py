@@ -13,6 +13,7 @@ from typing import Any
 
 from normscope.errors import StoreError
 from normscope.store.schema import APPLICATION_ID, DDL, LAYOUT_VERSION
+from normscope.store.upgrades import UPGRADABLE, upgrade
 
 __all__ = ["FILE_NAME", "Database"]
 
@@ -55,12 +56,18 @@ class Database:
         (version,) = db.execute("PRAGMA user_version").fetchone()
         if tables and application != APPLICATION_ID:
             raise StoreError(f"{self.path} is a database of another program. Choose another study folder.")
-        if tables and version != LAYOUT_VERSION:
+        writable = os.access(self.path, os.W_OK) and os.access(self.folder, os.W_OK)
+        if tables and version in UPGRADABLE and not writable:
+            raise StoreError(
+                f"{self.path} was written with schema version {version} and must be brought to version {LAYOUT_VERSION}, but it "
+                "cannot be written. Copy the folder to where you may write and open the copy."
+            )
+        if tables and version != LAYOUT_VERSION and version not in UPGRADABLE:
             raise StoreError(
                 f"{self.path} was written with schema version {version}; this normscope reads version {LAYOUT_VERSION}. "
                 "Open it with the normscope that wrote it and export it (normscope export), or start a new folder."
             )
-        if os.access(self.path, os.W_OK) and os.access(self.folder, os.W_OK):
+        if writable:
             # WAL survives a kill at any moment; NORMAL loses nothing but on a power cut, where the last commits may go
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = NORMAL")
@@ -69,6 +76,8 @@ class Database:
             db.execute("PRAGMA wal_autocheckpoint = 16384")
             # what a statement of many rows may have to undo is no reason for a file
             db.execute("PRAGMA temp_store = MEMORY")
+        if tables and version in UPGRADABLE:
+            upgrade(db)
         if not tables:
             with db:
                 db.execute("BEGIN IMMEDIATE")

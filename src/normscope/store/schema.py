@@ -7,15 +7,16 @@ from functools import lru_cache
 from normscope.store.batches import BATCHES_DDL
 from normscope.store.judgements import JUDGEMENTS_DDL
 
-__all__ = ["APPLICATION_ID", "COLUMNS", "DDL", "KEYS", "LAYOUT_VERSION", "insert", "known", "places"]
+__all__ = ["APPLICATION_ID", "COLUMNS", "DDL", "KEYS", "LAYOUT_VERSION", "insert", "known", "places", "record_table"]
 
 APPLICATION_ID = 0x6E6F726D
 """Marks the file as ours ("norm" in ASCII), so that another program's database is not taken for a study."""
 
-LAYOUT_VERSION = 3
+LAYOUT_VERSION = 4
 """Version of the tables; a study folder of another version is refused with an explanation. 2: calls have their cost, batches
 are kept, millions of rows are counted from indexes. 3: labels keep their votes, solutions their conditions, questions are
-drawn for people to label, judgements are remembered."""
+drawn for people to label, judgements are remembered. 4: estimates say their reading and reference policy; a folder of version 3
+is brought to it as it is opened (`upgrades.py`)."""
 
 KEYS: dict[str, tuple[str, ...]] = {
     "dilemmas": ("dilemma_id",),
@@ -25,7 +26,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "matches": ("dilemma_id", "responder_id", "draw", "basis", "solution_id"),
     "label_items": ("dilemma_id", "responder_id", "draw", "basis", "solution_id"),
     "golds": ("gold_id", "coder"),
-    "estimates": ("metric", "pairing", "responder_id", "target_id", "topic"),
+    "estimates": ("metric", "pairing", "responder_id", "target_id", "topic", "reading", "policy"),
 }
 """What identifies a record; writing a record with a known key replaces it."""
 
@@ -65,6 +66,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "metric": "TEXT", "pairing": "TEXT", "responder_id": "TEXT", "target_id": "TEXT", "topic": "TEXT",
         "value": "JSON", "low": "JSON", "high": "JSON", "level": "REAL", "method": "TEXT", "estimand": "TEXT",
         "n_dilemmas": "INTEGER", "excluded": "JSON", "matcher": "TEXT", "n_labels": "INTEGER",
+        "reading": "TEXT", "policy": "TEXT",
     },
 }  # fmt: skip
 """Columns of each record table in the order of the record's fields; JSON columns hold the nested values as text."""
@@ -85,7 +87,8 @@ _INDEXES = (
 )
 
 
-def _record_table(name: str) -> str:
+def record_table(name: str) -> str:
+    """The statement that makes the empty table of a kind of record."""
     # a column declared JSON would turn the text "0.5" into a number
     columns = ", ".join(f'"{column}" {"TEXT" if kind == "JSON" else kind}' for column, kind in COLUMNS[name].items())
     key = ", ".join(f'"{column}"' for column in KEYS[name])
@@ -94,7 +97,7 @@ def _record_table(name: str) -> str:
 
 
 DDL: tuple[str, ...] = (
-    *(_record_table(name) for name in COLUMNS),
+    *(record_table(name) for name in COLUMNS),
     _CALLS,
     BATCHES_DDL,
     JUDGEMENTS_DDL,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from normscope.agree import estimate
+from normscope.agree import estimate, robustness
 from normscope.records import SCHEMA_VERSION, Estimate, to_dict
 from normscope.store import Store
 from normscope.study.correcting import corrections, table_of
@@ -15,7 +15,8 @@ __all__ = ["agree", "estimates_values"]
 
 
 def agree(settings: Settings, store: Store) -> list[Estimate]:
-    """Estimates with intervals from the stored labels, raw and (where people labelled) corrected, kept in the store.
+    """Estimates with intervals from the stored labels, raw, (where people labelled) corrected, and under all readings and
+    reference policies, kept in the store.
 
     A `UsageError` where the labels are not those of the settings' matcher and the study's solutions.
     """
@@ -23,7 +24,8 @@ def agree(settings: Settings, store: Store) -> list[Estimate]:
     check_labels(settings, store, matches)
     table = table_of(store, matches, matcher=settings.matcher)
     raw = estimate(table, draws=settings.resamples, level=settings.level, seed=settings.seed)
-    estimates = [*corrections(store, table, raw, level=settings.level), *raw]
+    varied = robustness(table, draws=settings.resamples, level=settings.level, seed=settings.seed)
+    estimates = [*corrections(store, table, raw, level=settings.level), *raw, *varied]
     store.replace("estimates", estimates)
     return estimates
 

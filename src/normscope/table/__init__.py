@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from normscope.records import Responder
+from normscope.table.numbered import BASES, LABELS, Numbered
 
-__all__ = ["COUNTED", "EXPLICIT_SCHEMA", "STATED_SCHEMA", "AgreementTable"]
+__all__ = ["BASES", "COUNTED", "EXPLICIT_SCHEMA", "LABELS", "STATED_SCHEMA", "AgreementTable", "Numbered"]
 
 COUNTED = "counted"
 """The status of a row that has a value; any other status is the reason why it has none."""
@@ -46,7 +47,8 @@ the target's own stance, else 0.0; null where `status` is not `counted` (e.g. `f
 class AgreementTable:
     """All agreement observations of a study, by integer index into `dilemmas` and `responders`.
 
-    `topics`, `clusters` and `languages` run parallel to `dilemmas`; a dilemma without a cluster is its own cluster.
+    `topics`, `clusters` and `languages` run parallel to `dilemmas`; a dilemma without a cluster is its own cluster. `said` are
+    the labels that the rows were made of, for other readings than theirs; None where a table was made of values alone.
     """
 
     dilemmas: tuple[str, ...]
@@ -57,6 +59,7 @@ class AgreementTable:
     stated: pl.DataFrame
     explicit: pl.DataFrame
     matcher: str
+    said: Numbered | None = None
 
     def __post_init__(self) -> None:
         if dict(self.stated.schema) != STATED_SCHEMA:

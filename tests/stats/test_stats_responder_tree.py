@@ -96,10 +96,10 @@ def test_what_is_no_matrix_of_distances() -> None:
         pair_distances([[0, 1]])
     with pytest.raises(ValueError, match="responders, responders"):
         pair_distances([0, 1])
-    for wrong in ([[0.0, -1], [-1, 0]], [[0, float("nan")], [1, 0]]):
+    for wrong in ([[0.0, -1.0], [-1.0, 0.0]], [[0.0, float("nan")], [1.0, 0.0]]):
         with pytest.raises(ValueError, match="from 0 up"):
             pair_distances(wrong)
-    for wrong in ([[0, 1], [2, 0]], [[1, 1], [1, 0]]):
+    for wrong in ([[0.0, 1.0], [2.0, 0.0]], [[1.0, 1.0], [1.0, 0.0]]):
         with pytest.raises(ValueError, match="same both ways"):
             pair_distances(wrong)
     given = np.array([[0.0, 1], [1, 0]])

@@ -20,9 +20,11 @@ ROUNDS = 2
 
 HALVINGS = 60
 
-ROUGH_COUNT, ROUGH_TAU, ROUGH_SHARE = 5, 0.6, 1 / 3
-"""Where intervals begin to be too short: fewer cases than so many of the rarer outcome, in at least so many of the topics, while
-topics differ at least so much (simulated, docs/statistics/tests_and_pooling.md)."""
+GRID = np.linspace(-8, 8, 321)
+"""Where the density of a topic's logit is looked at, in standard deviations."""
+
+BLOCK = 2**13
+"""Topics whose densities are held at a time."""
 
 FOUND, NONE_FOUND, TOO_FEW, NO_TOPIC = "found", "none found", "too few topics", "no topic with data"
 
@@ -35,8 +37,7 @@ class Pooled:
     topics, on the logit scale. `mean` [...] is the rate that topics are drawn to. `tau` [...] is the standard deviation between
     topics on the logit scale, masked with fewer than two topics that have data. `between` [...] names how it came out: `found`;
     `none found` (tau is 0: the topics differ no more than by chance); `too few topics` (fewer than 4: each keeps its own rate,
-    weight 1); `no topic with data`, where `mean` is masked too. `rough` [...] is true where many topics are near 0 or 1 and yet
-    differ much: intervals of 95 % then hold the truth in as few as 85 of 100 cases.
+    weight 1); `no topic with data`, where `mean` is masked too.
     """
 
     rate: Masked
@@ -46,13 +47,12 @@ class Pooled:
     mean: Masked
     tau: Masked
     between: npt.NDArray[np.str_]
-    rough: npt.NDArray[np.bool_]
     level: float
 
     @property
     def method(self) -> str:
         """How the rates were pooled, for people to read."""
-        return "empirical Bayes on the logit scale, variance between topics by Paule-Mandel, interval by Morris"
+        return "empirical Bayes on the logit scale, variance between topics by Paule-Mandel, Morris's corrections"
 
 
 def pooled_rates(
@@ -69,8 +69,9 @@ def pooled_rates(
     is taken as normal around the topic's true logit, and those as normal around a common mean with variance tau². The first
     variance is 1 / ((n + 1) rate (1 - rate)) at the *pooled* rate, found in two rounds: at its own rate a topic would be the
     surer the nearer it came by chance to 1/2. With standard errors, the number of dilemmas that would give them stands for n.
-    tau² is Paule and Mandel's (1982, Journal of Research of the NBS 87); weight and interval have Morris's corrections for its
-    being estimated (1983, JASA 78), without which intervals are too short.
+    tau² is Paule and Mandel's (1982, Journal of Research of the NBS 87); the weight has Morris's correction for its being
+    estimated (1983, JASA 78). An interval holds the quantiles under the binomial likelihood and that normal prior, so that it is
+    skewed near 0 and 1, widened to Morris's variance; with too few topics it is symmetric on the logit scale.
 
     Wrong shapes, successes outside 0 to n, and numbers that are not finite are a ValueError.
 
@@ -78,7 +79,7 @@ def pooled_rates(
     >>> found.rate.round(2).tolist(), found.weight.round(2).tolist(), found.between.item()
     ([0.86, 0.51, 0.62, 0.45, 0.66], [0.67, 0.94, 0.95, 0.96, 0.89], 'found')
     """
-    own, worth, has_data = _logits(successes, n, standard_errors)
+    own, worth, share, has_data = _logits(successes, n, standard_errors)
     if not 0 < level < 1:
         raise ValueError(f"level must be between 0 and 1; got {level}")
     topics = has_data.sum(axis=-1, keepdims=True)
@@ -94,22 +95,28 @@ def pooled_rates(
     pooled, drawn = _towards(own, variance, tau2, has_data)
     logits, drawn = np.where(enough, pooled, own), np.where(enough, drawn, 0.0)
     mean = _mean(own, has_data / (variance + tau2))
-    half = NormalDist().inv_cdf((1 + level) / 2) * np.sqrt(_spread(own - mean, variance, tau2, drawn, has_data))
+    spread = np.sqrt(_spread(own - mean, variance, tau2, drawn, has_data))
+    half = NormalDist().inv_cdf((1 + level) / 2) * spread
+    ends = np.stack([logits - half, logits + half])
+    skewed = enough & has_data
+    if skewed.any():
+        # each topic apart from here on
+        size = worth * np.divide(n, np.add(n, 1))
+        parts = (share * size, size, logits, np.broadcast_to(mean, own.shape), variance, drawn, spread)
+        ends[:, skewed] = _skewed_ends(*(part[skewed] for part in parts), level=level)
     number, tau = topics[..., 0], np.sqrt(tau2[..., 0])
-    rarer = has_data * (worth * np.minimum(_rate(logits), _rate(-logits)) < ROUGH_COUNT)
-    rough = (tau > ROUGH_TAU) & (rarer.sum(axis=-1) >= ROUGH_SHARE * np.maximum(number, 1))
     names = np.where(tau > 0, FOUND, NONE_FOUND)
     names = np.where(number < LEAST_TOPICS, np.where(number > 0, TOO_FEW, NO_TOPIC), names)
-    by_topic = (_rate(logits), _rate(logits - half), _rate(logits + half), 1 - drawn)
+    by_topic = (_rate(logits), _rate(ends[0]), _rate(ends[1]), 1 - drawn)
     rate, low, high, weight = (_masked(x, ~has_data) for x in by_topic)
     mean, tau = _masked(_rate(mean[..., 0]), number < 1), _masked(tau, number < 2)
-    return Pooled(rate, low, high, weight, mean, tau, np.asarray(names), np.asarray(rough), level)
+    return Pooled(rate, low, high, weight, mean, tau, np.asarray(names), level)
 
 
 def _logits(
     successes: npt.ArrayLike, n: npt.ArrayLike, errors: npt.ArrayLike | None
-) -> tuple[Floats, Floats, npt.NDArray[np.bool_]]:
-    """The corrected logit of each topic, how many dilemmas it is worth, and whether it has data."""
+) -> tuple[Floats, Floats, Floats, npt.NDArray[np.bool_]]:
+    """The corrected logit of each topic, its worth in dilemmas (and 1, as corrected), its raw rate, whether it has data."""
     s, size = np.broadcast_arrays(np.asarray(successes, dtype=np.float64), np.asarray(n, dtype=np.float64))
     if s.ndim < 1 or s.shape != np.shape(successes) or s.shape != np.shape(n):
         raise ValueError(f"successes and n of the same topics are needed; got shapes {np.shape(successes)} and {np.shape(n)}")
@@ -123,8 +130,9 @@ def _logits(
         error = np.asarray(errors, dtype=np.float64)
         if error.shape != s.shape or not bool(np.all(np.isfinite(error) & (error >= 0))):
             raise ValueError(f"a standard error from 0 up is needed of each of the topics; got shape {error.shape} for {s.shape}")
-        worth = np.divide(rates * (1 - rates), error**2, out=worth.copy(), where=error > 0)
-    return np.log(rates / (1 - rates)), worth, size > 0
+        worth = np.divide(rates * (1 - rates), error**2, out=worth.copy(), where=error**2 > 0)
+    has_data = size > 0
+    return np.log(rates / (1 - rates)), worth, np.divide(s, size, out=np.zeros(s.shape), where=has_data), has_data
 
 
 def _variance(worth: Floats, logits: Floats) -> Floats:
@@ -170,6 +178,35 @@ def _spread(off_mean: Floats, variance: Floats, tau2: Floats, drawn: Floats, has
     by_drawing = 2 / np.maximum(topics - 3, 1) * drawn**2 * (typical + tau2) / (variance + tau2) * off_mean**2
     spread: Floats = by_data + by_drawing
     return spread
+
+
+def _skewed_ends(
+    s: Floats, size: Floats, logits: Floats, mean: Floats, variance: Floats, drawn: Floats, spread: Floats, *, level: float
+) -> Floats:
+    """Both ends of the logits [2, topics]: quantiles of binomial likelihood times normal prior, widened around the median."""
+    ends = np.empty((2, s.size))
+    step = GRID[1] - GRID[0]
+    own = np.sqrt(variance * (1 - drawn))
+    prior = variance * (1 - drawn) / drawn  # under which a topic is drawn as far as it was
+    for start in range(0, s.size, BLOCK):
+        at = slice(start, start + BLOCK)
+        x = logits[at, None] + own[at, None] * GRID
+        log_density = s[at, None] * x - size[at, None] * np.logaddexp(0, x) - (x - mean[at, None]) ** 2 / (2 * prior[at, None])
+        mass = np.exp(log_density - log_density.max(axis=1, keepdims=True)).cumsum(axis=1)
+        mass /= mass[:, -1:]
+        low, middle, high = (logits[at] + own[at] * _quantile(mass, q, step) for q in ((1 - level) / 2, 0.5, (1 + level) / 2))
+        widened = spread[at] / own[at]
+        ends[:, at] = middle - (middle - low) * widened, middle + (high - middle) * widened
+    return ends
+
+
+def _quantile(mass: Floats, probability: float, step: float) -> Floats:
+    """Where on the grid so much of the mass lies below; the mass up to a point ends half a step after it."""
+    after = np.maximum((mass >= probability).argmax(axis=1), 1)
+    rows = np.arange(after.size)
+    below, above = mass[rows, after - 1], mass[rows, after]
+    found: Floats = GRID[0] + step * (after - 0.5 + (probability - below) / (above - below))
+    return found
 
 
 def _mean(values: Floats, weights: Floats) -> Floats:

@@ -23,8 +23,18 @@ from normscope.stats.kappa import cohen_kappa, kappas, percent_agreement
 from normscope.stats.krippendorff import nominal_alpha
 from normscope.stats.labelled import Labelled
 from normscope.stats.order import OrderFlips, accuracy_over_orders, order_flips
+from normscope.stats.power import (
+    Correct,
+    Expected,
+    detectable,
+    difference_detected,
+    half_width,
+    largest_correlation,
+    least,
+)
 from normscope.stats.ppi import MINIMUM_LABELS, PredictionPowered, ppi, ppi_columns
 from normscope.stats.rank import auc
+from normscope.stats.ranks import Ranks, ranks
 from normscope.stats.rates import wilson
 from normscope.stats.rogan_gladen import LEAST_YOUDEN, RoganGladen, rogan_gladen, rogan_gladen_columns
 from normscope.stats.student import t_cdf, t_quantile
@@ -37,12 +47,15 @@ __all__ = [
     "AltTest",
     "Codings",
     "Confusion",
+    "Correct",
     "Corrected",
     "EffectiveJudges",
+    "Expected",
     "Intervals",
     "Labelled",
     "OrderFlips",
     "PredictionPowered",
+    "Ranks",
     "Replicates",
     "Resamples",
     "RoganGladen",
@@ -55,14 +68,19 @@ __all__ = [
     "coders_kappa_interval",
     "cohen_kappa",
     "confusion",
+    "detectable",
     "difference",
+    "difference_detected",
     "dprime",
     "dprimes",
     "effective_number",
     "f1s",
+    "half_width",
     "intervals",
     "kappas",
     "known_rate",
+    "largest_correlation",
+    "least",
     "macro_f1",
     "nominal_alpha",
     "order_flips",
@@ -71,6 +89,7 @@ __all__ = [
     "ppi",
     "ppi_columns",
     "quotient",
+    "ranks",
     "ratio",
     "ratio_difference",
     "replicate",

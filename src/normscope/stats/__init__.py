@@ -1,6 +1,8 @@
 """Statistics on arrays. Imports numpy and nothing of ours but the errors."""
 
 from normscope.stats.alt_test import MINIMUM_ITEMS, Advantage, AltTest, alt_test
+from normscope.stats.answer_distance import jensen_shannon, jensen_shannons, wasserstein, wassersteins
+from normscope.stats.best_attainable import BestAttainable, best_attainable, expected_largest_share, fitted_concentration
 from normscope.stats.bootstrap import (
     Intervals,
     Replicates,
@@ -15,14 +17,17 @@ from normscope.stats.coders import coders_kappa, coders_kappa_interval
 from normscope.stats.codings import Codings
 from normscope.stats.combined import known_rate, over_clusters, quotient, with_known
 from normscope.stats.corrected import Corrected, difference
-from normscope.stats.discoveries import benjamini_yekutieli
+from normscope.stats.discoveries import benjamini_hochberg, benjamini_yekutieli, holm
 from normscope.stats.dprime import dprime, dprimes
+from normscope.stats.equivalence import Equivalence, equivalence, equivalence_of_interval
 from normscope.stats.f1 import Confusion, confusion, f1s, macro_f1
 from normscope.stats.judges import EffectiveJudges, effective_number
 from normscope.stats.kappa import cohen_kappa, kappas, percent_agreement
 from normscope.stats.krippendorff import nominal_alpha
 from normscope.stats.labelled import Labelled
 from normscope.stats.order import OrderFlips, accuracy_over_orders, order_flips
+from normscope.stats.pair_distances import pair_distances
+from normscope.stats.pooling import LEAST_TOPICS, Pooled, pooled_rates
 from normscope.stats.power import (
     Correct,
     Expected,
@@ -33,37 +38,52 @@ from normscope.stats.power import (
     least,
 )
 from normscope.stats.ppi import MINIMUM_LABELS, PredictionPowered, ppi, ppi_columns
-from normscope.stats.rank import auc
+from normscope.stats.rank import auc, average_ranks
+from normscope.stats.rank_correlation import kendall_tau, kendall_taus, spearman
 from normscope.stats.ranks import Ranks, ranks
 from normscope.stats.rates import wilson
+from normscope.stats.responder_map import ResponderMap, aligned_map, classical_mds, spread_on_map
+from normscope.stats.responder_tree import ResponderTree, average_linkage, group_support
 from normscope.stats.rogan_gladen import LEAST_YOUDEN, RoganGladen, rogan_gladen, rogan_gladen_columns
 from normscope.stats.student import t_cdf, t_quantile
 
 __all__ = [
+    "LEAST_TOPICS",
     "LEAST_YOUDEN",
     "MINIMUM_ITEMS",
     "MINIMUM_LABELS",
     "Advantage",
     "AltTest",
+    "BestAttainable",
     "Codings",
     "Confusion",
     "Correct",
     "Corrected",
     "EffectiveJudges",
+    "Equivalence",
     "Expected",
     "Intervals",
     "Labelled",
     "OrderFlips",
+    "Pooled",
     "PredictionPowered",
     "Ranks",
     "Replicates",
     "Resamples",
+    "ResponderMap",
+    "ResponderTree",
     "RoganGladen",
     "Statistic",
     "accuracy_over_orders",
+    "aligned_map",
     "alt_test",
     "auc",
+    "average_linkage",
+    "average_ranks",
+    "benjamini_hochberg",
     "benjamini_yekutieli",
+    "best_attainable",
+    "classical_mds",
     "coders_kappa",
     "coders_kappa_interval",
     "cohen_kappa",
@@ -74,10 +94,20 @@ __all__ = [
     "dprime",
     "dprimes",
     "effective_number",
+    "equivalence",
+    "equivalence_of_interval",
+    "expected_largest_share",
     "f1s",
+    "fitted_concentration",
+    "group_support",
     "half_width",
+    "holm",
     "intervals",
+    "jensen_shannon",
+    "jensen_shannons",
     "kappas",
+    "kendall_tau",
+    "kendall_taus",
     "known_rate",
     "largest_correlation",
     "least",
@@ -85,7 +115,9 @@ __all__ = [
     "nominal_alpha",
     "order_flips",
     "over_clusters",
+    "pair_distances",
     "percent_agreement",
+    "pooled_rates",
     "ppi",
     "ppi_columns",
     "quotient",
@@ -95,8 +127,12 @@ __all__ = [
     "replicate",
     "rogan_gladen",
     "rogan_gladen_columns",
+    "spearman",
+    "spread_on_map",
     "t_cdf",
     "t_quantile",
+    "wasserstein",
+    "wassersteins",
     "wilson",
     "with_known",
 ]

@@ -1,4 +1,4 @@
-"""How well a score orders: the area under the ROC curve."""
+"""Ranks, and how well a score orders: the area under the ROC curve."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from normscope.errors import Undefined
 
-__all__ = ["auc"]
+__all__ = ["auc", "average_ranks"]
 
 
 def auc(truth: npt.ArrayLike, score: npt.ArrayLike) -> float:
@@ -24,7 +24,16 @@ def auc(truth: npt.ArrayLike, score: npt.ArrayLike) -> float:
     positives, negatives = int(chosen.sum()), int((~chosen).sum())
     if not positives or not negatives:
         raise Undefined(f"the area under the curve needs true and false items; got {positives} and {negatives}")
-    distinct, place = np.unique(scores, return_inverse=True)
+    return float((average_ranks(scores)[chosen].sum() - positives * (positives + 1) / 2) / (positives * negatives))
+
+
+def average_ranks(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """The place of each value in a 1-D array from the smallest, 1, on; equal values share the mean of their places.
+
+    >>> average_ranks(np.array([0.5, 0.1, 0.5])).tolist()
+    [2.5, 1.0, 2.5]
+    """
+    distinct, place = np.unique(values, return_inverse=True)
     counts = np.bincount(place, minlength=len(distinct))
-    ranks = (np.cumsum(counts) - (counts - 1) / 2)[place]
-    return float((ranks[chosen].sum() - positives * (positives + 1) / 2) / (positives * negatives))
+    ranks: npt.NDArray[np.float64] = (np.cumsum(counts) - (counts - 1) / 2)[place]
+    return ranks

@@ -62,7 +62,7 @@ class Expected:
         return self.rate * self.sensitivity + (1 - self.rate) * (1 - self.specificity)
 
     def other(self, difference: float) -> float:
-        """The rate that is higher by `difference`, or lower where that would be 1 or more; `Undefined` where it cannot be either."""
+        """The rate that is higher by `difference`, or lower where that would reach 1; `Undefined` where neither fits."""
         found = self.rate + difference if self.rate + difference < 1 else self.rate - difference
         if not 0 < found < 1:
             raise Undefined(f"rates that differ by {difference:g} do not fit between 0 and 1 around {self.rate:g}")

@@ -28,15 +28,7 @@ from normscope.stats.labelled import Labelled
 from normscope.stats.order import OrderFlips, accuracy_over_orders, order_flips
 from normscope.stats.pair_distances import pair_distances
 from normscope.stats.pooling import LEAST_TOPICS, Pooled, pooled_rates
-from normscope.stats.power import (
-    Correct,
-    Expected,
-    detectable,
-    difference_detected,
-    half_width,
-    largest_correlation,
-    least,
-)
+from normscope.stats.power import Correct, Expected, detectable, difference_detected, half_width, largest_correlation, least
 from normscope.stats.ppi import MINIMUM_LABELS, PredictionPowered, ppi, ppi_columns
 from normscope.stats.rank import auc, average_ranks
 from normscope.stats.rank_correlation import kendall_tau, kendall_taus, spearman

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import rankdata
+from scipy.stats import norm, rankdata
 from scipy.stats import t as student
 
 from normscope.errors import Undefined
@@ -72,12 +72,13 @@ def test_as_plain_loops(rows: list[list[float]], level: float) -> None:
 
 def loop_bounds(i: int, values: Floats, draws: Floats, clusters: int, level: float) -> tuple[list[float], list[float]]:
     """Simultaneous bounds of every other value minus the i-th."""
-    z, t = NormalDist().inv_cdf((1 + level) / 2), student.ppf((1 + level) / 2, clusters - 1)
+    z = NormalDist().inv_cdf((1 + level) / 2)
     others = [j for j in range(values.size) if j != i]
     moved = {j: [d[j] - d[i] - (values[j] - values[i]) for d in draws] for j in others}
     error = {j: float(np.std(moved[j])) for j in others}
     largest = [max(abs(moved[j][b]) / error[j] if error[j] > 1e-12 else 0.0 for j in others) for b in range(len(draws))]
-    critical = max(z, float(np.quantile(largest, level))) * t / z
+    normal = max(z, float(np.quantile(largest, level)))
+    critical = max(normal, float(student.isf(norm.sf(min(normal, 5.0)), clusters - 1)))
     margins = {
         j: critical * (error[j] * (clusters / (clusters - 1)) ** 0.5 if error[j] > 1e-12 else z / (clusters + z * z))
         for j in others

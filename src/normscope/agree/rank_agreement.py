@@ -21,8 +21,8 @@ AGREEMENT = ("stated", "explicit")
 VIOLATION = "violation"
 """The reading that is high where bad."""
 
-WHICH = ("reading", "policy")
-"""The fields of an estimate that say which reading and which reference policy it is of."""
+PLAIN = {"reading": "main", "policy": "each"}
+"""The fields of an estimate that say which reading and which reference policy it is of, with those that need no mention."""
 
 Lists: TypeAlias = dict[str, dict[str, float]]
 """The value of each model by the name of the list; more is better."""
@@ -30,6 +30,8 @@ Lists: TypeAlias = dict[str, dict[str, float]]
 
 def rank_lists(estimates: Iterable[Estimate], *, beside: str = "") -> Lists:
     """Each agreement metric's values of the models with people, over all topics, by metric, reading and reference policy.
+
+    `stated` alone is the reading `main` with each person; others are named: `stated, any, majority`.
 
     `beside` is put behind the names, where the estimates of another matcher are to stand beside those of the study.
     """
@@ -39,7 +41,7 @@ def rank_lists(estimates: Iterable[Estimate], *, beside: str = "") -> Lists:
             continue
         if e.metric.startswith(AGREEMENT) and e.metric != "explicit_unclear":
             values = to_dict(e)
-            which = [values[name] for name in WHICH if name in values]
+            which = [values[name] for name, plain in PLAIN.items() if values.get(name, plain) != plain]
             name = ", ".join((e.metric, *which)) + beside
             lists.setdefault(name, {})[e.responder_id] = -e.value if VIOLATION in which else e.value
     return lists

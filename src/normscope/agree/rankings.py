@@ -64,8 +64,8 @@ def _ranked(metric: str, places: Ranks, kept: Sequence[int], names: Sequence[str
             drawn_low=int(places.drawn_low[at]),
             drawn_high=int(places.drawn_high[at]),
             behind=float(places.behind[at]),
-            behind_low=float(places.behind_low[at]),
-            behind_high=float(places.behind_high[at]),
+            behind_low=max(-1.0, float(places.behind_low[at])),  # rates do not differ by more
+            behind_high=min(1.0, float(places.behind_high[at])),
             among_best=bool(places.among_best[at]),
             same_dilemmas=same,
             n_dilemmas=int(with_people.n_dilemmas[kept[at]]),

@@ -22,6 +22,9 @@ DECIMALS = 9
 STILL = 1e-12
 """A difference that moves less than this over the resamples does not move at all, up to rounding."""
 
+FAR = 5.0
+"""A normal tail beyond this is no longer taken over to Student's t: it would be a matter of digits."""
+
 METHOD = "simultaneous over the differences to every other (max-|t| of the paired bootstrap, scaled to Student's t)"
 
 Places = npt.NDArray[np.intp]
@@ -67,7 +70,7 @@ def ranks(
 
     For each item i the differences to all others get simultaneous intervals: value_j - value_i ± c · error_ij, where error is
     the standard deviation over resamples and c the `level` quantile of max_j |t|; both are made wider for few clusters, by
-    sqrt(clusters / (clusters - 1)) and by Student's t over the normal quantile. i's rank is at least 1 + the number of others
+    sqrt(clusters / (clusters - 1)) and by taking Student's t with c's tail. i's rank is at least 1 + the number of others
     whose interval lies above 0, and so on. This holds however close the items are, and although the best was picked by looking:
     no item is singled out. The middle of the resampled ranks (`drawn_low`, `drawn_high`) is the usual figure, and too narrow
     where items are close. Where a difference is the same in every resample its error is taken to be as wide as Wilson's
@@ -135,9 +138,10 @@ def _margins(i: int, apart: Floats, drawn: Floats, clusters: int, level: float) 
     scaled = np.divide(np.abs(moved), error, out=np.zeros(moved.shape), where=error > 0)
     z = NormalDist().inv_cdf((1 + level) / 2)
     critical = max(z, float(np.quantile(scaled.max(axis=1), level)))
-    few = t_quantile((1 + level) / 2, clusters - 1) / z
+    # from few clusters the error itself is uncertain: the quantile of Student's t with the same tail, far out for many items
+    wide = max(critical, t_quantile(NormalDist().cdf(min(critical, FAR)), clusters - 1))
     unseen = z / (clusters + z * z)
-    margin: Floats = critical * few * np.where(error > 0, error * sqrt(clusters / (clusters - 1)), unseen)
+    margin: Floats = wide * np.where(error > 0, error * sqrt(clusters / (clusters - 1)), unseen)
     margin[i] = 0.0
     return margin
 

@@ -198,9 +198,10 @@ def test_a_crowd_is_one_place() -> None:
 LITTLE: dict[str, tuple[Values, str]] = {
     "one model": ({("m", "h1"): [1.0, 0.0, 1.0]}, "a ranking needs at least 2 to rank; got 1"),
     "one dilemma": ({("m", "h1"): [1.0], ("n", "h1"): [0.0]}, "a rank needs data on at least 2 clusters of dilemmas; 1 has them"),
-    "no people": ({("m", "n"): [1.0, 0.0]}, ""),
+    "no people": ({("m", "n"): [1.0, 0.0]}, "it shares no dilemma with people on which both can be scored"),
     "no rows": ({("m", "h1"): [None], ("n", "h1"): [None]}, "it shares no dilemma with people on which both can be scored"),
-    "one responder": ({("m", "m"): [1.0, 0.0]}, ""),
+    "one responder": ({("m", "m"): [1.0, 0.0]}, "it shares no dilemma with people on which both can be scored"),
+    "no models": ({("h1", "h2"): [1.0, 0.0]}, ""),
 }
 
 

@@ -55,7 +55,9 @@ def pilot(table: AgreementTable, *, draws: int = 1000, seed: int = 0) -> Pilot:
     found = drawn(stated, models, groups, Resamples(clusters=max(1, groups.clusters), draws=draws, seed=seed))
     usable = [i for i in range(len(models)) if _usable(found, i)]
     if not usable:
-        raise Undefined("a pilot needs a model with stated agreement between 0 and 1 on at least 2 clusters of dilemmas")
+        raise Undefined(
+            "a pilot needs a model whose stated agreement with people is between 0 and 1, on at least 2 clusters of dilemmas"
+        )
     people = [i for i, person in enumerate(who.person.tolist()) if person]
     rows = table.stated.filter((table.stated["status"] == COUNTED) & table.stated["target"].is_in(people))
     counted = rows.select("dilemma", "responder", "target").unique().group_by("responder").len()

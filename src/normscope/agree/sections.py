@@ -15,9 +15,9 @@ from normscope.agree.rank_agreement import Lists, rank_lists, tau_rows
 from normscope.agree.rankings import rank_rows
 from normscope.agree.resampled import grouping
 from normscope.agree.responder_map import map_rows
-from normscope.agree.scopes import Who
+from normscope.agree.scopes import NOBODY, PAIRINGS, Key, Scope, Who
 from normscope.agree.section_rows import SECTIONS, Row, row_values
-from normscope.records import Estimate
+from normscope.records import Estimate, Pairing
 from normscope.stats import Resamples
 from normscope.table import AgreementTable
 
@@ -58,7 +58,9 @@ def sections(
     groups = grouping(table, by_topic=True)
     resamples = Resamples(clusters=max(1, groups.clusters), draws=draws, seed=seed)
     found: dict[str, list[Row]] = {name: [] for name in SECTIONS}
-    models = [key for key in who.towards_people() if not who.person[key.responder]]
+    # also where there are no people: then each model says what it lacks
+    with_whom = PAIRINGS.index(Pairing.MODEL_HUMAN)
+    models = [Key(Scope.PEOPLE, with_whom, i, NOBODY) for i in who.listed() if not who.person[i]]
     # the first of a name is the one that tables show: the reading `main` with each person
     by_name = {measure.metric: measure for measure in reversed(measures(table, who))}
     for metric in RANKED:

@@ -134,7 +134,7 @@ def _piloted(settings: Settings, store: Store, given: dict[str, float]) -> tuple
     try:
         found = pilot(table, draws=settings.resamples, seed=settings.seed)
     except Undefined as missing:
-        raise UsageError(f"{store.folder} is no pilot: {missing}. Run it to its end first: normscope run") from None
+        raise UsageError(f"{store.folder} is no pilot: {missing}. Name another folder, or --rate and --correlation") from None
     notes = [
         f"from the pilot: {found.n_models} models, {found.n_dilemmas:.0f} dilemmas each, matcher's rate {found.raw:.3f}, "
         f"{found.per_dilemma:.1f} comparisons per dilemma, design effect {found.design_effect:.2f}"

@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from normscope.agree import estimate, sections
+from normscope.agree import estimate, pilot, sections
 from normscope.agree.pooled_topics import design_effect
+from normscope.errors import Undefined
 from normscope.records import Estimate, Kind, NotMeasured, Responder
 from normscope.stats import Resamples
 from normscope.table import EXPLICIT_SCHEMA, STATED_SCHEMA, AgreementTable
@@ -246,6 +247,26 @@ def test_the_order_of_rows_changes_nothing(seed: int) -> None:
     turned = AgreementTable(**(vars(table) | {"stated": table.stated.sample(fraction=1.0, shuffle=True, seed=seed)}))
     first, second = (json.dumps(sections(t, [], draws=20).values()) for t in (table, turned))
     assert first == second
+
+
+def test_a_pilot_recovers_what_its_study_was_made_from() -> None:
+    rng = np.random.default_rng(6)
+    # all comparisons of a dilemma share 0.3 of what decides them; how far that correlates 0 and 1 is seen in 200,000 pairs
+    shared, own = np.sqrt(0.3), np.sqrt(0.7)
+    cut = NormalDist().inv_cdf(0.6)
+    said = (shared * rng.normal(size=(200_000, 1)) + own * rng.normal(size=(200_000, 4)) < cut).astype(float)
+    alike = float(np.asarray(np.corrcoef(said[:, 0], said[:, 1]))[0, 1])
+    values = {pair: said[:1500, i].tolist() for i, pair in enumerate((m, h) for m in "mn" for h in ("h1", "h2"))}
+    found = pilot(table_of(values), draws=1000)
+    assert (found.n_models, found.n_dilemmas, found.per_dilemma, found.per_cluster) == (2, 1500.0, 2.0, 1.0)
+    assert found.raw == pytest.approx(0.6, abs=0.03)
+    # two comparisons per dilemma: 1 + alike; two means of two comparisons, all four pairs across alike: 2 alike / (1 + alike)
+    assert found.design_effect == pytest.approx(1 + alike, abs=0.1)
+    assert found.correlation == pytest.approx(2 * alike / (1 + alike), abs=0.1)
+    clustered = pilot(table_of(values, clusters=lambda d: str(d // 3)))
+    assert clustered.per_cluster == 3.0
+    with pytest.raises(Undefined, match="a pilot needs a model"):
+        pilot(table_of({("m", "h1"): [1.0, 1.0]}))
 
 
 def test_estimates_that_are_missing_are_in_no_order() -> None:

@@ -31,6 +31,7 @@ def test_the_largest_share_by_hand() -> None:
     assert expected_largest_share(np.zeros((1, 3)), np.ones(3)) == pytest.approx(11 / 18, abs=1e-12)
     # one of two panelists more for the first of two options: shares of density 2x, E max(x, 1-x) = ∫ 2x max(x, 1-x) dx = 3/4
     assert expected_largest_share(np.array([[1.0, 0.0]]), np.ones(2)) == pytest.approx(3 / 4, abs=1e-12)
+    assert expected_largest_share(np.zeros((0, 3)), np.ones(3)).tolist() == []
     # a panel of thousands says it itself
     assert expected_largest_share(np.array([[6000.0, 4000.0]]), np.ones(2)) == pytest.approx(0.6, abs=1e-4)
 

@@ -138,6 +138,13 @@ def test_standard_errors_stand_for_a_number_of_dilemmas() -> None:
     assert (clustered.high - clustered.low > plain.high - plain.low).all()
 
 
+def test_large_topics_speak_for_themselves() -> None:
+    # 1,000,000 dilemmas each: the interval is the raw rate's, ± 1.96 · √(0.2 · 0.8 / 10⁶) = 0.2 ± 0.000784
+    found = pooled_rates([2e5, 3e5, 5e5, 8e5], 4 * [1e6])
+    assert (found.low[0], found.high[0]) == pytest.approx((0.2 - 0.000784, 0.2 + 0.000784), abs=2e-6)
+    assert found.weight.min() > 0.9999
+
+
 def test_wrong_arguments() -> None:
     with pytest.raises(ValueError, match="of the same topics"):
         pooled_rates([1, 2], [3])

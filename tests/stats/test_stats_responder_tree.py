@@ -91,7 +91,7 @@ def test_what_is_no_matrix_of_distances() -> None:
     hidden = np.ma.MaskedArray([[0.0, 1, 2], [1, 0, 3], [2, 3, 0]], mask=np.array([[1, 0, 1], [0, 1, 0], [1, 0, 0]], dtype=bool))
     with pytest.raises(Undefined, match="1 pairs have no distance, first that of rows 0 and 2"):
         pair_distances(hidden)
-    assert pair_distances(np.ma.MaskedArray([[0.0, 1], [1, 0]], mask=np.eye(2, dtype=bool))).tolist() == [[0, 1], [1, 0]]
+    assert pair_distances(np.ma.MaskedArray([[np.nan, 1], [1, 7]], mask=np.eye(2, dtype=bool))).tolist() == [[0, 1], [1, 0]]
     with pytest.raises(ValueError, match="responders, responders"):
         pair_distances([[0, 1]])
     with pytest.raises(ValueError, match="responders, responders"):

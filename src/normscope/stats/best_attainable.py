@@ -138,10 +138,12 @@ def expected_largest_share(counts: Floats, prior: Floats) -> Floats:
     >>> expected_largest_share(np.array([[0.0, 0.0]]), np.array([1.0, 1.0])).round(9).tolist()  # the mean of max(u, 1 - u)
     [0.75]
     """
+    if not counts.shape[0]:
+        return np.zeros(0)
     parameters = counts + prior
     # the root of a gamma variable has a spread of about 1/2 whatever its mean: one grid of roots serves all dilemmas
-    first = max(0.0, sqrt(float(parameters.max(axis=1).min(initial=inf))) - TAIL) if counts.size else 0.0
-    last = sqrt(float(parameters.max(initial=0.0))) + TAIL
+    first = max(0.0, sqrt(float(parameters.max(axis=1).min())) - TAIL)
+    last = sqrt(float(parameters.max())) + TAIL
     roots, widths = _rule(first, last)
     # options of the same prior share one table of distribution functions
     tables = {p: _log_distribution(p, np.unique(counts[:, prior == p]), roots) for p in np.unique(prior).tolist()}

@@ -26,6 +26,7 @@ def pair_distances(distances: npt.ArrayLike) -> Floats:
     d = np.array(np.ma.getdata(distances), dtype=np.float64)
     if d.ndim != 2 or d.shape[0] != d.shape[1]:
         raise ValueError(f"distances [responders, responders] are needed; got shape {d.shape}")
+    np.fill_diagonal(d, np.where(np.diag(missing), 0.0, np.diag(d)))
     np.fill_diagonal(missing, False)
     if missing.any():
         first, second = np.argwhere(missing)[0].tolist()

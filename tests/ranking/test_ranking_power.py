@@ -121,6 +121,10 @@ def test_a_pilot_says_what_to_expect(
     assert erring.rate == pytest.approx((raw + 0.95 - 1) / 0.85)
     assert erring.raw == pytest.approx(raw)
     assert (erring.correlation, erring.sensitivity) == (0.2, 0.9)
+    assert expectation(folder, {"icc": 0.5})[0].design_effect == pytest.approx(1.5)  # the pilot's two people
+    edge, notes = expectation(folder, {"sensitivity": 0.99, "specificity": 0.2})
+    assert edge.rate == 0.01
+    assert any("Do they fit?" in note for note in notes)
     code, out = power("--difference", 0.1, "--pilot", folder)
     assert code == 0
     assert "from the pilot: 3 models, 60 dilemmas each" in out

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from math import ceil
 from pathlib import Path
-from typing import Any
 
 from normscope.agree import Pilot, pilot
 from normscope.errors import Undefined, UsageError
@@ -28,6 +27,9 @@ STEPS = (1.0, 1.25, 1.5, 2.0, 3.0, 5.0)
 
 UNREACHED = NotMeasured("not with so few dilemmas, however many labels")
 BILLIONS = "no study is large enough: more than a billion dilemmas would be needed"
+EDGE_RATE = 0.01
+"""No rate nearer to 0 or 1 than this is taken from a pilot."""
+
 EDGE = 10
 """Expect fewer comparisons than this on the rarer side, and the formulas are too rough."""
 
@@ -114,22 +116,26 @@ def expectation(folder: Path | None, given: Mapping[str, float]) -> tuple[Expect
     hide in part. The correlation is left as the matcher shows it: the true one is higher, and the plan so on the safe side.
     `UsageError` for a folder that is no pilot.
     """
-    values = dict(given)
-    icc = values.pop("icc", None)
-    if icc is not None:
-        size = values.get("per_dilemma", 1.0) * values.get("per_cluster", 1.0)
-        values["design_effect"] = 1 + (size - 1) * icc
     if folder is None:
-        return Expected(**({"rate": 0.5} | values)), []
+        return Expected(**_with_design_effect({"rate": 0.5} | dict(given))), []
     with closing(Store(folder)) as store:
         stored = store.fact("settings")
         if stored is None:
             raise UsageError(f"{folder} holds records but no settings; a pilot is the folder of a study that was run")
         settings = make_settings({**json.loads(stored), "folder": str(folder)}, file=f"{folder} (settings)")
-        return _piloted(settings, store, values)
+        return _piloted(settings, store, given)
 
 
-def _piloted(settings: Settings, store: Store, given: dict[str, float]) -> tuple[Expected, list[str]]:
+def _with_design_effect(values: dict[str, float]) -> dict[str, float]:
+    """The values with the design effect in the place of `icc`, where that is given."""
+    rest = {name: value for name, value in values.items() if name != "icc"}
+    if "icc" in values:
+        size = values.get("per_dilemma", 1.0) * values.get("per_cluster", 1.0)
+        rest["design_effect"] = 1 + (size - 1) * values["icc"]
+    return rest
+
+
+def _piloted(settings: Settings, store: Store, given: Mapping[str, float]) -> tuple[Expected, list[str]]:
     table = table_of(store, store.frame("matches"), matcher=settings.matcher)
     try:
         found = pilot(table, draws=settings.resamples, seed=settings.seed)
@@ -145,15 +151,18 @@ def _piloted(settings: Settings, store: Store, given: dict[str, float]) -> tuple
     return _expected(found, errs, given, notes), notes
 
 
-def _expected(found: Pilot, errs: dict[str, float], given: dict[str, float], notes: list[str]) -> Expected:
+def _expected(found: Pilot, errs: dict[str, float], given: Mapping[str, float], notes: list[str]) -> Expected:
     sensitivity, specificity = errs.get("sensitivity", 1.0), errs.get("specificity", 1.0)
     youden = sensitivity + specificity - 1
     rate, effect = found.raw, found.design_effect
     if 0 < youden < 1:
-        rate = min(0.99, max(0.01, (found.raw + specificity - 1) / youden))
+        corrected = (found.raw + specificity - 1) / youden
+        rate = min(1 - EDGE_RATE, max(EDGE_RATE, corrected))
+        if rate != corrected:
+            notes.append(f"with these the pilot's rate would be {corrected:.2f} by people; {rate:.2f} is taken. Do they fit?")
         hidden = rate * (1 - rate) * youden**2 / (found.raw * (1 - found.raw))
         effect = 1 + (effect - 1) / hidden
-    values: dict[str, Any] = {
+    values: dict[str, float] = {
         "rate": rate,
         "per_dilemma": found.per_dilemma,
         "per_cluster": max(1.0, found.per_cluster),
@@ -164,7 +173,7 @@ def _expected(found: Pilot, errs: dict[str, float], given: dict[str, float], not
         values["correlation"] = found.correlation
     else:
         notes.append(f"correlation 0 is taken: {found.correlation.reason}")
-    return Expected(**(values | given))
+    return Expected(**_with_design_effect(values | dict(given)))
 
 
 def _of_card(settings: Settings, store: Store, notes: list[str]) -> dict[str, float]:

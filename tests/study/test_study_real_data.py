@@ -39,7 +39,9 @@ def test_relational_dilemma_verdicts(tmp_path: Path, shared_data: Path) -> None:
     found = {
         frozenset((e.responder_id, e.target_id)): e.number()
         for e in coded_study(tmp_path / "first", data, tmp_path / "first.jsonl")
-        if e.metric == "stated" and e.topic == "all" and e.responder_id in MODELS and e.target_id in MODELS
+        if (e.metric, e.reading, e.policy, e.topic) == ("stated", "main", "each", "all")
+        and e.responder_id in MODELS
+        and e.target_id in MODELS
     }
     expected = {}
     for a, b in combinations(MODELS, 2):
@@ -51,7 +53,9 @@ def test_relational_dilemma_verdicts(tmp_path: Path, shared_data: Path) -> None:
     retest = {
         e.responder_id: e.number()
         for e in coded_study(tmp_path / "all", data, data / "responses.jsonl")
-        if e.metric == "stated" and e.topic == "all" and e.responder_id == e.target_id and e.responder_id in MODELS
+        if (e.metric, e.reading, e.policy, e.topic) == ("stated", "main", "each", "all")
+        and e.responder_id == e.target_id
+        and e.responder_id in MODELS
     }
     for model in MODELS:
         by_dilemma: dict[str, list[bool]] = defaultdict(list)

@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from normscope.cli.visible import visible
+
 __all__ = ["print_json", "print_table"]
 
 PLAIN_WIDTH = 140
@@ -31,6 +33,6 @@ def print_table(rows: Sequence[Mapping[str, str]], *, title: str, right: Sequenc
     for name in rows[0] if rows else ():
         table.add_column(name, justify="right" if name in right else "left", overflow="fold")
     for row in rows:
-        # Text, not markup: ids and topics are data from strangers
-        table.add_row(*(Text(str(value)) for value in row.values()))
+        # Text, not markup, and nothing that steers a terminal: ids and topics are data from strangers
+        table.add_row(*(Text(visible(str(value))) for value in row.values()))
     console.print(table)

@@ -180,19 +180,31 @@ def validate(folder: Path, injections: int | None, no_repeats: bool, json_: bool
 
 @click.command(short_help="Compute who agrees with whom.")
 @folder_argument
+@click.option(
+    "--beside",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="A study folder of the same models, by another matcher say: are they in the same order there? May be repeated.",
+)
 @as_json
-def agree(folder: Path, json_: bool) -> None:
-    """Compute who agrees with whom from the stored labels, with intervals. Calls no model."""
+def agree(folder: Path, beside: tuple[Path, ...], json_: bool) -> None:
+    """Compute who agrees with whom from the stored labels, with intervals; which models rank where. Calls no model.
+
+    --json prints what estimates.json holds (docs/ranking.md).
+    """
     from normscope.agree import spans
+    from normscope.cli.ranking import print_rankings
     from normscope.records import to_dict
 
     with progress_shown() as progress, _open(folder, progress) as study:
-        estimates = study.agree()
+        estimates = study.agree(beside=beside)
+        values = study.results()
         if json_:
-            print_json([to_dict(estimate) for estimate in estimates])
+            print_json(values | {"estimates": [to_dict(estimate) for estimate in estimates]})
         else:
             _print_agreement(_rows(study), study.settings.level)
             _print_spans(spans(estimates))
+            print_rankings(values)
 
 
 @click.command(short_help="Write the report, one offline HTML file.")

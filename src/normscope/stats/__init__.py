@@ -28,9 +28,11 @@ from normscope.stats.labelled import Labelled
 from normscope.stats.order import OrderFlips, accuracy_over_orders, order_flips
 from normscope.stats.pair_distances import pair_distances
 from normscope.stats.pooling import LEAST_TOPICS, Pooled, pooled_rates
+from normscope.stats.power import Correct, Expected, detectable, difference_detected, half_width, largest_correlation, least
 from normscope.stats.ppi import MINIMUM_LABELS, PredictionPowered, ppi, ppi_columns
 from normscope.stats.rank import auc, average_ranks
 from normscope.stats.rank_correlation import kendall_tau, kendall_taus, spearman
+from normscope.stats.ranks import Ranks, ranks
 from normscope.stats.rates import wilson
 from normscope.stats.responder_map import ResponderMap, aligned_map, classical_mds, spread_on_map
 from normscope.stats.responder_tree import ResponderTree, average_linkage, group_support
@@ -47,14 +49,17 @@ __all__ = [
     "BestAttainable",
     "Codings",
     "Confusion",
+    "Correct",
     "Corrected",
     "EffectiveJudges",
     "Equivalence",
+    "Expected",
     "Intervals",
     "Labelled",
     "OrderFlips",
     "Pooled",
     "PredictionPowered",
+    "Ranks",
     "Replicates",
     "Resamples",
     "ResponderMap",
@@ -75,7 +80,9 @@ __all__ = [
     "coders_kappa_interval",
     "cohen_kappa",
     "confusion",
+    "detectable",
     "difference",
+    "difference_detected",
     "dprime",
     "dprimes",
     "effective_number",
@@ -85,6 +92,7 @@ __all__ = [
     "f1s",
     "fitted_concentration",
     "group_support",
+    "half_width",
     "holm",
     "intervals",
     "jensen_shannon",
@@ -93,6 +101,8 @@ __all__ = [
     "kendall_tau",
     "kendall_taus",
     "known_rate",
+    "largest_correlation",
+    "least",
     "macro_f1",
     "nominal_alpha",
     "order_flips",
@@ -103,6 +113,7 @@ __all__ = [
     "ppi",
     "ppi_columns",
     "quotient",
+    "ranks",
     "ratio",
     "ratio_difference",
     "replicate",

@@ -2,35 +2,70 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
-from normscope.agree import estimate, robustness
+from normscope.agree import Lists, estimate, rank_lists, robustness, sections
+from normscope.errors import UsageError
 from normscope.records import SCHEMA_VERSION, Estimate, to_dict
 from normscope.store import Store
 from normscope.study.correcting import corrections, table_of
 from normscope.study.current_labels import check_labels
 from normscope.study.settings import Settings
 
-__all__ = ["agree", "estimates_values"]
+__all__ = ["agree", "estimates_values", "stored_sections"]
+
+SECTIONS = "sections"
+"""The fact that holds what was found beyond the estimates, as JSON."""
 
 
-def agree(settings: Settings, store: Store) -> list[Estimate]:
+def agree(settings: Settings, store: Store, *, beside: Sequence[Path] = ()) -> list[Estimate]:
     """Estimates with intervals from the stored labels, raw, (where people labelled) corrected, and under all readings and
     reference policies, kept in the store.
 
+    With them is kept what they say together: rankings, topics, detectable differences, the map. `beside`: folders of further
+    studies of the same models (say by another matcher), whose rankings are compared with this one's.
+
     A `UsageError` where the labels are not those of the settings' matcher and the study's solutions.
     """
+    others = _beside(beside)
     matches = store.frame("matches")
     check_labels(settings, store, matches)
     table = table_of(store, matches, matcher=settings.matcher)
     raw = estimate(table, draws=settings.resamples, level=settings.level, seed=settings.seed)
     varied = robustness(table, draws=settings.resamples, level=settings.level, seed=settings.seed)
     estimates = [*corrections(store, table, raw, level=settings.level), *raw, *varied]
+    together = sections(table, estimates, draws=settings.resamples, level=settings.level, seed=settings.seed, beside=others)
     store.replace("estimates", estimates)
+    store.set_fact(SECTIONS, json.dumps(together.values(), ensure_ascii=False, allow_nan=False))
     return estimates
 
 
-def estimates_values(settings: Settings, estimates: list[Estimate]) -> dict[str, Any]:
+def _beside(folders: Sequence[Path]) -> Lists:
+    """The lists of models of other study folders, named by their matchers."""
+    lists: Lists = {}
+    for folder in folders:
+        store = Store(folder)
+        try:
+            estimates = store.all(Estimate)
+        finally:
+            store.close()
+        if not estimates:
+            raise UsageError(f"{folder} holds no estimates to set beside those of this study. Run: normscope agree {folder}")
+        lists |= rank_lists(estimates, beside=f" ({folder.name}, by {estimates[0].matcher})")
+    return lists
+
+
+def stored_sections(store: Store) -> dict[str, list[dict[str, Any]]]:
+    """What was found beyond the estimates, by section; empty before `agree`, and where an earlier version wrote the folder."""
+    text = store.fact(SECTIONS)
+    found: dict[str, list[dict[str, Any]]] = json.loads(text) if text else {}
+    return found
+
+
+def estimates_values(settings: Settings, store: Store, estimates: Sequence[Estimate]) -> dict[str, Any]:
     """What `estimates.json` holds."""
     return {
         "schema_version": SCHEMA_VERSION,
@@ -39,4 +74,5 @@ def estimates_values(settings: Settings, estimates: list[Estimate]) -> dict[str,
         "matcher": settings.matcher,
         "extractor": settings.extractor,
         "estimates": [to_dict(estimate) for estimate in estimates],
+        **stored_sections(store),
     }

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -18,6 +18,9 @@ from normscope.study.files import write_json
 from normscope.study.progress import Progress, silent
 from normscope.study.reporting import report_data
 from normscope.study.settings import Settings, load_settings, make_settings
+
+if TYPE_CHECKING:
+    from normscope.agree import Frames
 
 __all__ = ["Study"]
 
@@ -125,11 +128,18 @@ class Study:
         write_json(self.folder / "card.json", validating.card_values(card))
         return card
 
-    def agree(self) -> list[Estimate]:
-        """Compute who agrees with whom from the stored labels; writes `estimates.json`. Calls no model."""
-        estimates = agreeing.agree(self.settings, self.store)
-        write_json(self.folder / "estimates.json", agreeing.estimates_values(self.settings, estimates))
+    def agree(self, *, beside: Sequence[str | Path] = ()) -> list[Estimate]:
+        """Compute who agrees with whom from the stored labels; writes `estimates.json`. Calls no model.
+
+        `beside`: folders of further studies of the same models, by another matcher say, whose rankings are compared.
+        """
+        estimates = agreeing.agree(self.settings, self.store, beside=[Path(folder) for folder in beside])
+        write_json(self.folder / "estimates.json", agreeing.estimates_values(self.settings, self.store, estimates))
         return estimates
+
+    def results(self) -> dict[str, Any]:
+        """What `estimates.json` holds, from the folder's database: estimates, rankings, topics, detectable differences, map."""
+        return agreeing.estimates_values(self.settings, self.store, self.estimates())
 
     def report(self, path: str | Path | None = None) -> Path:
         """Write the report as one offline HTML file (by default `report.html` in the folder)."""
@@ -153,6 +163,12 @@ class Study:
         from normscope.agree import summary
 
         return pl.DataFrame(summary(self.estimates()))
+
+    def frames(self) -> Frames:
+        """Everything that `agree` found, as tidy polars frames; `.to_pandas()` gives pandas ones."""
+        from normscope.agree import tidy
+
+        return tidy(self.results())
 
     def estimates(self) -> list[Estimate]:
         """The stored estimates."""

@@ -1,0 +1,129 @@
+"""Rankings through the folder: what is written, what comes back as tables, and what is printed."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import polars as pl
+import pytest
+
+from normscope.agree import tidy
+from normscope.agree.section_rows import SECTIONS
+from normscope.cli import main
+from normscope.errors import MissingExtra
+from normscope.study import Study
+
+Make = Callable[..., Path]
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command in this process; gives its exit code and what it wrote to stdout and stderr."""
+
+    def call(*arguments: object) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as ended:
+            main([str(argument) for argument in arguments])
+        out, err = capsys.readouterr()
+        return int(ended.value.code or 0), out, err
+
+    return call
+
+
+def test_the_file_the_command_and_the_folder_say_the_same(tmp_path: Path, study_of: Make, run: Run) -> None:
+    folder = study_of(tmp_path / "s")
+    code, out, _ = run("agree", folder, "--json")
+    written = (folder / "estimates.json").read_text(encoding="utf-8")
+    printed = json.loads(out)
+    assert code == 0
+    assert printed == json.loads(written)
+    assert set(SECTIONS) < set(printed)
+    ranked = [(row["responder_id"], row["rank"]) for row in printed["rankings"] if row["metric"] == "stated"]
+    assert ranked == [("m1", 1), ("m2", 2), ("m3", 3)]
+    with Study.open(folder) as study:
+        assert {name: study.results()[name] for name in SECTIONS} == {name: printed[name] for name in SECTIONS}
+        study.agree()
+    assert (folder / "estimates.json").read_text(encoding="utf-8") == written
+
+
+def test_what_is_printed_for_people(tmp_path: Path, study_of: Make, run: Run) -> None:
+    _, out, _ = run("agree", study_of(tmp_path / "s", dilemmas=60, models={"m1": 0.95, "m2": 0.2}))
+    assert "Ranking by stated agreement with people [95%]" in out
+    assert "Cannot be told from the best: m1." in out
+    assert "A true difference between two models is found with 80% probability from 0." in out
+    _, alike, _ = run("agree", study_of(tmp_path / "t", dilemmas=8, models={"a": 0.5, "b\x1b[2J": 0.5}))
+    assert "No model can be told from the best one" in alike
+    assert "\x1b[2J" not in alike
+    _, alone, _ = run("agree", study_of(tmp_path / "u", dilemmas=8, models={"a": 0.5}))
+    assert "Ranking" not in alone
+
+
+def test_another_matcher_beside(tmp_path: Path, study_of: Make, run: Run) -> None:
+    ours, theirs = study_of(tmp_path / "ours"), study_of(tmp_path / "theirs", seed=1)
+    code, _, err = run("agree", ours, "--beside", theirs)
+    assert code == 3
+    assert "theirs holds no estimates" in err
+    run("agree", theirs)
+    _, out, _ = run("agree", ours, "--beside", theirs)
+    assert "Kendall tau-b with stated" in out
+    written = json.loads((ours / "estimates.json").read_text(encoding="utf-8"))
+    tau = {(row["first"], row["second"]): row["tau"] for row in written["tau"]}
+    assert tau["stated", "stated (theirs, by exact)"] == 1.0
+    code, _, err = run("agree", ours, "--beside", tmp_path / "nowhere")
+    assert code == 3
+    assert "nowhere" in err
+
+
+def test_tidy_frames(tmp_path: Path, study_of: Make) -> None:
+    with Study.open(study_of(tmp_path / "s", dilemmas=10)) as study:
+        before = study.frames()
+        assert before["rankings"].height == before["estimates"].height == 0
+        study.agree()
+        frames = study.frames()
+        assert set(frames.by_name) == {"estimates", *SECTIONS}
+        assert frames["rankings"].schema["rank"] == pl.Int64
+        assert frames["rankings"].schema["among_best"] == pl.Boolean
+        assert frames["estimates"].height == len(study.estimates())
+        missing = frames["estimates"].filter(pl.col("value").is_null())
+        assert missing.height
+        assert missing["not_measured"].null_count() == 0
+        assert frames["estimates"].filter(pl.col("not_measured").is_null())["high"].null_count() == 0
+        assert set(json.loads(frames["tree"]["members"][-1])) == {"h0", "h1", "m1", "m2", "m3"}
+        written = json.loads((study.folder / "estimates.json").read_text(encoding="utf-8"))
+    again = tidy(written)
+    assert all(again[name].equals(frames[name]) for name in SECTIONS)
+
+
+def test_pandas_frames_or_how_to_get_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = {"metric": "stated", "responder_id": "m", "other_id": "n", "above": 0.75}
+    frames = tidy({"above": [row]})
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(MissingExtra, match=r"pip install 'normscope\[pandas\]'"):
+        frames.to_pandas()
+
+    class Stand(ModuleType):
+        """What is asked of pandas, written down."""
+
+        @staticmethod
+        def array(values: Sequence[Any], dtype: str) -> SimpleNamespace:
+            return SimpleNamespace(values=list(values), dtype=dtype)
+
+        DataFrame = dict
+
+    monkeypatch.setitem(sys.modules, "pandas", Stand("pandas"))
+    above = frames.to_pandas()["above"]
+    assert (above["above"].values, above["above"].dtype) == ([0.75], "Float64")
+    assert (above["not_measured"].values, above["not_measured"].dtype) == ([None], "string")
+
+
+def test_with_pandas_itself() -> None:
+    pandas = pytest.importorskip("pandas", reason="pandas is not installed")
+    frame = tidy({"above": [{"metric": "stated", "responder_id": "m", "other_id": "n", "above": 0.75}]}).to_pandas()["above"]
+    assert isinstance(frame, pandas.DataFrame)
+    assert frame["above"].iloc[0] == 0.75
+    assert frame["not_measured"].isna().all()

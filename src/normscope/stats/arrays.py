@@ -1,0 +1,23 @@
+"""The kinds of arrays that the statistics take and give."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["Floats", "Masked", "Numbers", "Statistic"]
+
+Floats: TypeAlias = npt.NDArray[np.float64]
+Numbers: TypeAlias = npt.NDArray[Any]
+"""Whole numbers, truth values, or floats of any width; none of them NaN."""
+
+Masked: TypeAlias = "np.ma.MaskedArray[Any, np.dtype[np.float64]]"
+"""Numbers of which some are undefined: those are masked, and never NaN."""
+
+
+class Statistic(Protocol):
+    """A function of sums over clusters, elementwise; masked where it is undefined."""
+
+    def __call__(self, *sums: Floats) -> Masked: ...

@@ -8,6 +8,7 @@ differences are therefore paired.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -43,6 +44,13 @@ CELLS = 2**22
 """Values on resamples in a block of columns; bounds the memory that is needed beside parts and weights to some 300 MB."""
 
 
+class Described(Protocol):
+    """A way of resampling that can say what it did."""
+
+    def described(self, kind: str) -> str:
+        """How an interval of this kind was made, for people to read."""
+
+
 @dataclass(frozen=True, eq=False)
 class Replicates:
     """A statistic on the data, `value` [columns], and on every resample, `draws` [draws, columns].
@@ -53,7 +61,7 @@ class Replicates:
     value: Masked
     draws: Masked
     clusters: npt.NDArray[np.intp]
-    resamples: Resamples
+    resamples: Described
 
 
 def replicate(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from normscope.stats.arrays import Floats, Masked, Numbers
+from normscope.stats.arrays import Floats, Masked, Numbers, concatenated
 from normscope.stats.cluster_parts import column_blocks, counted, totals
 from normscope.stats.intervals import Intervals, check_level, settled
 from normscope.stats.ratios import ratio, ratio_difference
@@ -56,7 +56,7 @@ def linearise(*parts: Numbers) -> Linearised:
         values.append(value)
         squares.append((influence * influence).sum(axis=0))
         clusters.append(counted(block))
-    value = np.ma.concatenate(values)
+    value = concatenated(values)
     k = np.concatenate(clusters)
     missing = np.ma.getmaskarray(value) | (k < 2)
     error = np.sqrt(np.concatenate(squares) * k / np.maximum(k - 1, 1))

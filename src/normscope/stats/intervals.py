@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from normscope.stats.arrays import Floats, Masked
+from normscope.stats.arrays import Floats, Masked, concatenated
 from normscope.stats.rates import wilson
 
 __all__ = ["NO_INTERVAL", "Intervals", "check_level", "joined", "settled"]
@@ -82,13 +82,7 @@ def joined(found: Sequence[Intervals]) -> Intervals:
     if not found:
         nothing: Masked = np.ma.MaskedArray(np.zeros(0), mask=np.zeros(0, dtype=bool))
         return Intervals(nothing, nothing, nothing, (), ())
-    value, low, high = (
-        np.ma.MaskedArray(
-            np.concatenate([getattr(one, name).data for one in found]),
-            mask=np.concatenate([np.ma.getmaskarray(getattr(one, name)) for one in found]),
-        )
-        for name in ("value", "low", "high")
-    )
+    value, low, high = (concatenated([getattr(one, name) for one in found]) for name in ("value", "low", "high"))
     return Intervals(value, low, high, sum((one.reason for one in found), ()), sum((one.method for one in found), ()))
 
 

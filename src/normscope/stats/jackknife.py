@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from normscope.stats.arrays import Masked, Numbers, Statistic
+from normscope.stats.arrays import Masked, Numbers, Statistic, concatenated
 from normscope.stats.cluster_parts import column_blocks, totals, with_data
 
 __all__ = ["Jackknife", "jackknife"]
@@ -43,13 +43,7 @@ def jackknife(statistic: Statistic, *parts: Numbers) -> Jackknife:
     [3.0, 1.5275, 0.0573]
     """
     blocks = [_block(statistic, block) for block in column_blocks(parts, CELLS // max(1, len(parts[0])))]
-    value, error, bias, acceleration = (
-        np.ma.MaskedArray(
-            np.concatenate([block[i].data for block in blocks]),
-            mask=np.concatenate([np.ma.getmaskarray(block[i]) for block in blocks]),
-        )
-        for i in range(4)
-    )
+    value, error, bias, acceleration = (concatenated(pieces) for pieces in list(zip(*blocks, strict=True))[:4])
     return Jackknife(value, error, bias, acceleration, np.concatenate([block[4] for block in blocks]))
 
 

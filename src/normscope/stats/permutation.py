@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from normscope.stats.arrays import Floats, Masked, Numbers
+from normscope.stats.arrays import Floats, Masked, Numbers, concatenated
 from normscope.stats.cluster_parts import column_blocks, totals
 from normscope.stats.ratios import ratio_difference
 from normscope.stats.weighted_sums import weighted_sums
@@ -65,11 +65,8 @@ class Flips:
         generator = np.random.default_rng(self.seed).bit_generator
         for start in range(0, self.draws, step):
             rows = min(step, self.draws - start)
-            if self.exact:
-                outputs = np.arange(start, start + rows, dtype=np.uint64)
-            else:
-                outputs = generator.random_raw(rows * bits // 64)
-            ones = np.unpackbits(outputs.astype("<u8", copy=False).view(np.uint8), bitorder="little").reshape(rows, bits)
+            numbers = np.arange(start, start + rows, dtype=np.uint64) if self.exact else generator.random_raw(rows * bits // 64)
+            ones = np.unpackbits(numbers.astype("<u8", copy=False).view(np.uint8), bitorder="little").reshape(rows, bits)
             yield start, 1 - 2 * ones[:, : self.clusters].astype(np.int8)
 
 
@@ -91,10 +88,11 @@ class Permuted:
 def permutation_test(flips: Flips, *parts: Numbers) -> Permuted:
     """Do two ratios of sums over the same clusters differ by more than chance?
 
-    `parts` are numerator and denominator of the first and of the second ratio, each [clusters, columns] or [clusters, 1]. Clusters without data for
-    both (a denominator of 0) say nothing about the difference and are left out. If nothing distinguishes the two, then in
-    each cluster their numbers could as well be swapped: p is the share of swaps (one sign per cluster, the same for all
-    columns) with a difference at least as large as the one found, which counts as one of them unless all swaps are tried.
+    `parts` are numerator and denominator of the first and of the second ratio, each [clusters, columns] or [clusters, 1].
+    Clusters without data for both (a denominator of 0) say nothing about the difference and are left out. If nothing
+    distinguishes the two, then in each cluster their numbers could as well be swapped: p is the share of swaps (one sign per
+    cluster, the same for all columns) with a difference at least as large as the one found, which counts as one of them
+    unless all swaps are tried.
     Source: Fisher's randomisation; Phipson and Smyth (2010) for counting the one found.
 
     >>> found = permutation_test(Flips(3, 100, 0), *(np.array([[x], [x], [x]]) for x in (1.0, 1.0, 0.0, 1.0)))
@@ -104,10 +102,15 @@ def permutation_test(flips: Flips, *parts: Numbers) -> Permuted:
     if len(parts) != 4:
         raise ValueError(f"a difference of two ratios has 4 parts; got {len(parts)}")
     blocks = [_block(flips, block) for block in column_blocks(parts, CELLS // flips.draws)]
-    difference, p = (np.ma.concatenate([block[i] for block in blocks]) for i in (0, 1))
     clusters = np.concatenate([block[2] for block in blocks])
     none = "no cluster of dilemmas has data for both"
-    return Permuted(difference, p, clusters, tuple(np.where(clusters > 0, "", none).tolist()), flips.method)
+    return Permuted(
+        difference=concatenated([block[0] for block in blocks]),
+        p=concatenated([block[1] for block in blocks]),
+        clusters=clusters,
+        reason=tuple(np.where(clusters > 0, "", none).tolist()),
+        method=flips.method,
+    )
 
 
 def _block(flips: Flips, parts: list[Numbers]) -> tuple[Masked, Masked, npt.NDArray[np.intp]]:

@@ -15,8 +15,8 @@ import numpy.typing as npt
 
 from normscope.stats.arrays import Floats, Masked, Numbers, Statistic
 from normscope.stats.cluster_parts import column_blocks, counted, totals
+from normscope.stats.interval_columns import Intervals, check_level, joined, settled
 from normscope.stats.interval_ends import Kind, basic_ends, bca_levels, ends_at
-from normscope.stats.intervals import Intervals, check_level, joined, settled
 from normscope.stats.jackknife import Jackknife, jackknife
 from normscope.stats.ratios import ratio, ratio_difference
 from normscope.stats.resamples import Resamples
@@ -29,7 +29,7 @@ __all__ = [
     "Replicates",
     "Resamples",
     "Statistic",
-    "bootstrap",
+    "bootstrap_intervals",
     "contrast",
     "intervals",
     "ratio",
@@ -145,7 +145,7 @@ def intervals(
     )
 
 
-def bootstrap(
+def bootstrap_intervals(
     resamples: Resamples,
     statistic: Statistic,
     *parts: Numbers,
@@ -159,7 +159,7 @@ def bootstrap(
     (a byte per draw and cluster, at most 256 MB) it takes some 300 MB, however many columns there are.
 
     >>> agreed = np.array([[1, 0], [1, 1], [0, 1], [1, 1]], dtype=bool)
-    >>> found = bootstrap(Resamples(4, 999, 0), ratio, agreed, np.ones((4, 1)), rate=True)
+    >>> found = bootstrap_intervals(Resamples(4, 999, 0), ratio, agreed, np.ones((4, 1)), rate=True)
     >>> found.value.tolist(), found.low.tolist(), found.high.tolist()
     ([0.75, 0.75], [0.25, 0.25], [1.0, 1.0])
     """

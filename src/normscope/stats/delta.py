@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from normscope.stats.arrays import Floats, Masked, Numbers, concatenated
 from normscope.stats.cluster_parts import column_blocks, counted, totals
-from normscope.stats.intervals import Intervals, check_level, settled
+from normscope.stats.interval_columns import Intervals, check_level, settled
 from normscope.stats.ratios import ratio, ratio_difference
 from normscope.stats.student import t_quantile
 

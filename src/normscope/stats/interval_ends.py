@@ -46,7 +46,7 @@ def basic_ends(value: Floats, percentile: Ends) -> Ends:
     return 2 * value - high, 2 * value - low
 
 
-def bca_levels(draws: Masked, value: Floats, acceleration: Floats, *, level: float) -> tuple[Floats, Floats, tuple[str, ...]]:
+def bca_levels(draws: Masked, value: Masked, acceleration: Masked, *, level: float) -> tuple[Floats, Floats, tuple[str, ...]]:
     """At which quantiles does the bias-corrected and accelerated interval end? With the reason where there is none.
 
     z0 is the normal quantile of the share of draws below the value (those equal count half); a quantile z of the plain
@@ -57,7 +57,9 @@ def bca_levels(draws: Masked, value: Floats, acceleration: Floats, *, level: flo
     low, high, reasons = np.zeros(len(value)), np.zeros(len(value)), []
     for i, (n, under, a) in enumerate(zip(drawn.tolist(), below.tolist(), acceleration.tolist(), strict=True)):
         reason = ""
-        if n and not 0 < under < n:
+        if a is None:
+            reason = "leaving out one cluster leaves no value, so there is no BCa interval"
+        elif n and not 0 < under < n:
             reason = f"all {n} resamples lie on one side of the value, so there is no BCa interval"
         elif n:
             z0 = NORMAL.inv_cdf(under / n)

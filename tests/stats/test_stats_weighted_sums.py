@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,7 +17,7 @@ from normscope.stats.weighted_sums import weighted_sums
 
 
 def small_blocks(patch: pytest.MonkeyPatch, draws: int, clusters: int, columns: int) -> None:
-    for name, size in (("DRAWS", draws), ("CLUSTERS", clusters), ("COLUMNS", columns)):
+    for name, size in (("DRAWS", draws), ("CLUSTERS", clusters), ("AT_ONCE", clusters), ("COLUMNS", columns)):
         patch.setattr(f"normscope.stats.weighted_sums.{name}", size)
 
 
@@ -63,6 +65,8 @@ def test_blocks_of_any_size_equal_one_product(data: st.DataObject) -> None:
     parts: list[npt.NDArray[Any]] = [
         rng.integers(0, 3, size=(clusters, columns)),
         rng.random((clusters, columns)) < 0.8,
+        rng.random((clusters, columns)) < 0.5,  # multiplied together with the one before it
+        rng.random((clusters, columns)) < 0.2,
         np.ones((clusters, columns)),  # columns that are all equal
         rng.random((clusters, 1)),
     ]
@@ -75,6 +79,35 @@ def test_blocks_of_any_size_equal_one_product(data: st.DataObject) -> None:
     for sums, of_some, part in zip(found, some, parts, strict=True):
         assert sums == pytest.approx(resamples.weights @ part)
         assert of_some == pytest.approx(resamples.weights[:, rows] @ part[rows])
+
+
+def test_two_parts_of_truth_values_are_summed_exactly_in_one_product() -> None:
+    rng = np.random.default_rng(6)
+    both = rng.random((9000, 3)) < 0.9
+    agreed = both & (rng.random((9000, 3)) < 0.6)
+    resamples = Resamples(9000, 30, 7, "poisson")
+    for sums, part in zip(weighted_sums(resamples, agreed, both), (agreed, both), strict=True):
+        assert np.array_equal(sums, resamples.weights @ part)
+
+
+@dataclass(frozen=True)
+class Heavy:
+    """Weights so large, or of such signs, that two counts do not fit into one number."""
+
+    weight: int
+    clusters: int = 3000
+    draws: int = 2
+
+    def blocks(self) -> Iterator[tuple[int, npt.NDArray[Any]]]:
+        yield 0, np.full((2, self.clusters), self.weight, dtype=np.uint8 if self.weight > 0 else np.int8)
+
+
+@pytest.mark.parametrize("weight", [200, -1])
+def test_other_weights_are_summed_exactly_as_well(weight: int) -> None:
+    part = np.ones((3000, 2), dtype=bool)
+    part[0] = [True, False]  # columns that are equal are not multiplied
+    for sums in weighted_sums(Heavy(weight), part, part[:, ::-1].copy()):
+        assert sorted(sums[1].tolist()) == sorted([3000.0 * weight, 2999.0 * weight])
 
 
 def test_parts_need_a_row_for_each_cluster() -> None:

@@ -8,13 +8,13 @@ then off by about 1e-7 of themselves, far less than draws can resolve. Anything 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import accumulate, pairwise
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from normscope.stats.arrays import Floats, Numbers
+from normscope.stats.products import AT_ONCE, Packed, Product
 
 __all__ = ["Weighting", "weighted_sums"]
 
@@ -83,49 +83,54 @@ def _distinct(part: Numbers) -> tuple[npt.NDArray[np.intp] | slice, npt.NDArray[
 
 def _products(weighting: Weighting, parts: list[Numbers], rows: npt.NDArray[np.intp] | None) -> list[Floats]:
     sums = [np.zeros((weighting.draws, part.shape[1])) for part in parts]
-    clusters = weighting.clusters if rows is None else len(rows)
-    by_type: dict[np.dtype[Any], list[int]] = {}
-    for i, part in enumerate(parts):
-        by_type.setdefault(_product_type(part), []).append(i)
-    for kind, members in by_type.items():
+    clusters = max(1, weighting.clusters if rows is None else len(rows))
+    for members, kind in _plan(parts):
         for column in range(0, max(parts[i].shape[1] for i in members), COLUMNS):
             these = slice(column, column + COLUMNS)
-            several = [parts[i][:, these] for i in members]
-            into = [sums[i][:, these] for i in members]
-            _multiply(weighting, several, into, rows, _Room(min(weighting.draws, DRAWS), min(clusters, CLUSTERS), several, kind))
+            several, into = [parts[i][:, these] for i in members], [sums[i][:, these] for i in members]
+            columns, draws = [part.shape[1] for part in several], min(weighting.draws, DRAWS)
+            if kind is None:
+                product: Product | Packed = Packed(draws, min(clusters, AT_ONCE), columns[0])
+            else:
+                product = Product(draws, min(clusters, CLUSTERS), columns, kind)
+            _multiply(weighting, several, into, rows, product)
     return sums
 
 
-class _Room:
-    """The memory of one product, taken once: asking for fresh memory takes longer than the product of few columns."""
-
-    def __init__(self, draws: int, clusters: int, parts: list[Numbers], kind: np.dtype[Any]) -> None:
-        self.edges = [0, *accumulate(part.shape[1] for part in parts)]
-        self.weights = np.empty((draws, clusters), dtype=kind)
-        self.numbers = np.empty((clusters, self.edges[-1]), dtype=kind)
-        self.product = np.empty((draws, self.edges[-1]), dtype=kind)
-
-    def multiply(self, weights: Numbers, parts: list[Numbers]) -> Iterator[Numbers]:
-        """Weights [draws, clusters] @ each part [clusters, its columns], all in one product."""
-        draws, clusters = weights.shape
-        self.weights[:draws, :clusters] = weights
-        for part, (start, stop) in zip(parts, pairwise(self.edges), strict=True):
-            self.numbers[:clusters, start:stop] = part
-        product = np.matmul(self.weights[:draws, :clusters], self.numbers[:clusters], out=self.product[:draws])
-        for start, stop in pairwise(self.edges):
-            yield product[:, start:stop]
+def _plan(parts: list[Numbers]) -> list[tuple[list[int], np.dtype[Any] | None]]:
+    """Which parts are multiplied together, and as what; truth values go two by two and have None."""
+    plan: list[tuple[list[int], np.dtype[Any] | None]] = []
+    left = list(range(len(parts)))
+    while left:
+        i = left.pop(0)
+        second = next((k for k in left if parts[k].dtype == parts[i].dtype == bool and parts[k].shape == parts[i].shape), None)
+        if second is not None:
+            left.remove(second)
+            plan.append(([i, second], None))
+            continue
+        kind = _product_type(parts[i])
+        alike = next((members for members, other in plan if other is not None and other == kind), None)
+        if alike is None:
+            plan.append(([i], kind))
+        else:
+            alike.append(i)
+    return plan
 
 
 def _multiply(
-    weighting: Weighting, parts: list[Numbers], into: list[Floats], rows: npt.NDArray[np.intp] | None, room: _Room
+    weighting: Weighting,
+    parts: list[Numbers],
+    into: list[Floats],
+    rows: npt.NDArray[np.intp] | None,
+    multiply: Product | Packed,
 ) -> None:
     for first, block in weighting.blocks():
         for start in range(0, len(block), DRAWS):
             weights = block[start : start + DRAWS] if rows is None else block[start : start + DRAWS, rows]
             here = slice(first + start, first + start + len(weights))
-            for cluster in range(0, weights.shape[1], CLUSTERS):
-                some = slice(cluster, cluster + CLUSTERS)
-                for sums, product in zip(into, room.multiply(weights[:, some], [part[some] for part in parts]), strict=True):
+            for cluster in range(0, weights.shape[1], multiply.clusters):
+                some = slice(cluster, cluster + multiply.clusters)
+                for sums, product in zip(into, multiply(weights[:, some], [part[some] for part in parts]), strict=True):
                     sums[here] += product
 
 

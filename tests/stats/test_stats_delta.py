@@ -176,6 +176,12 @@ def test_impossible_arguments() -> None:
         linearise(np.array([[np.inf], [1.0]]), np.ones((2, 1)))
 
 
+def test_a_difference_needs_two_clusters_for_both() -> None:
+    ones = np.ones((3, 1))
+    found = delta_intervals(linearise(np.array([[0.0], [1.0], [1.0]]), ones, np.eye(3)[:, :1], np.eye(3)[:, :1]))
+    assert found.reason == ("an interval needs data on at least 2 clusters of dilemmas; 1 has them",)
+
+
 def test_few_clusters_take_student() -> None:
     num = np.array([[0.0], [1.0], [1.0]])
     found = linearise(num, np.ones((3, 1)))

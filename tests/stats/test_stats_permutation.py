@@ -82,6 +82,9 @@ def test_invariances(seed: int, clusters: int) -> None:
         assert permutation_test(flips, num, den, other_num, other_den).p.tolist() == found.p.tolist()
     p = found.p.compressed()
     assert ((p > 0) & (p <= 1)).all()
+    # numbers of another type, or in other units, say the same
+    single = [part.astype(np.float32) / 3 for part in (num, den, other_num, other_den)]
+    assert permutation_test(flips, *single).p.tolist() == pytest.approx(found.p.tolist())
     if flips.exact:
         order = rng.permutation(clusters)
         assert permutation_test(flips, *(x[order] for x in (num, den, other_num, other_den))).p.tolist() == found.p.tolist()

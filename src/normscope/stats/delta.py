@@ -28,7 +28,8 @@ METHOD = "cluster-robust delta method, Student t"
 class Linearised:
     """[columns] each: a ratio or a difference of two ratios, its standard error, and how many clusters have data.
 
-    `error` is masked where `value` is, and with fewer than two clusters.
+    For a difference `clusters` counts those of the ratio with fewer. `error` is masked where `value` is, and with fewer than
+    two clusters.
     """
 
     value: Masked
@@ -55,7 +56,7 @@ def linearise(*parts: Numbers) -> Linearised:
         value, influence = _influence(block)
         values.append(value)
         squares.append((influence * influence).sum(axis=0))
-        clusters.append(counted(block))
+        clusters.append(np.minimum.reduce([counted(block[i : i + 2]) for i in range(0, len(block), 2)]))
     value = concatenated(values)
     k = np.concatenate(clusters)
     missing = np.ma.getmaskarray(value) | (k < 2)

@@ -46,9 +46,7 @@ class DrawnRows:
         if min(int(numbers.min()) for numbers in (self.column, self.cluster, self.draws, self.told)) < 0:
             raise ValueError("columns, clusters, draws and what they are draws of are numbered from 0")
         if int(self.draws.max()) >= self.told.size or (self.fixed is not None and self.fixed.shape != self.told.shape):
-            raise ValueError(
-                f"draws are numbers below {self.told.size}, the conversations of which it is known what they are draws of"
-            )
+            raise ValueError(f"draws are numbers below {self.told.size}, the number of conversations in `told` (and in `fixed`)")
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from normscope.stats.arrays import Floats, Masked, Numbers, concatenated
 from normscope.stats.cluster_parts import column_blocks, totals
-from normscope.stats.ratios import ratio_difference
+from normscope.stats.ratios import ratio, ratio_difference
 from normscope.stats.weighted_sums import weighted_sums
 
 __all__ = ["Flips", "Permuted", "permutation_test"]
@@ -19,7 +19,7 @@ BLOCK = 2**24
 """Signs given at a time."""
 
 ROUNDING = 1e-12
-"""Differences that are so little smaller than the one found are equal to it, up to rounding."""
+"""Differences that are smaller than the one found by so little, relative to the ratios, are equal to it up to rounding."""
 
 CELLS = 2**22
 """Differences computed at a time."""
@@ -115,13 +115,14 @@ def permutation_test(flips: Flips, *parts: Numbers) -> Permuted:
 
 def _block(flips: Flips, parts: list[Numbers]) -> tuple[Masked, Masked, npt.NDArray[np.intp]]:
     both = (parts[1] > 0) & (parts[3] > 0)
-    one, of_one, other, of_other = (np.where(both, part, 0.0) for part in parts)
+    one, of_one, other, of_other = (np.where(both, part, 0.0).astype(np.float64, copy=False) for part in parts)
     sums = totals([one, of_one, other, of_other])
     found = ratio_difference(*sums)
     # swapping a cluster's numbers adds half of what they differ by to one sum, and takes it from the other
     by, of_by = weighted_sums(flips, one - other, of_one - of_other)
     swapped = ratio_difference(*_swapped(sums, by, of_by))
-    least = np.abs(found.data) - ROUNDING
+    size = np.abs(ratio(*sums[:2]).data) + np.abs(ratio(*sums[2:]).data)
+    least = np.abs(found.data) - ROUNDING * size
     as_large = np.count_nonzero(np.abs(swapped.data) >= least, axis=0)
     extra = 0 if flips.exact else 1
     p: Masked = np.ma.MaskedArray((as_large + extra) / (flips.draws + extra), mask=np.ma.getmaskarray(found))

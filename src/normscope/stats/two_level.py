@@ -38,7 +38,7 @@ class TwoLevel:
     """How sure is a mean over dilemmas of values that were averaged over draws, for the named estimand?
 
     Call it with the rows; the `Replicates` go to `intervals` (and `contrast`). Draws are averaged per column and dilemma, then
-    dilemmas. The same `resamples` and `told` always give the same draws, whatever the rows are: metrics and pairs stay paired.
+    dilemmas. The same `resamples`, `told` and `fixed` always give the same draws, whatever the rows are: metrics stay paired.
 
     Of k draws k - 1 are picked with replacement, each counting k / (k - 1) times, so that the variance is right for few draws
     as well (McCarthy and Snowden 1985). A dilemma of which only draws without a value were picked does not count in that

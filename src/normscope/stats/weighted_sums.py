@@ -18,8 +18,8 @@ from normscope.stats.products import AT_ONCE, Packed, Product
 
 __all__ = ["Weighting", "weighted_sums"]
 
-DRAWS, CLUSTERS, COLUMNS = 1024, 4096, 1024
-"""The largest product of a part: [draws, clusters] @ [clusters, columns], about 40 MB in float32."""
+DRAWS, CLUSTERS, COLUMNS = 1024, 4096, 2048
+"""The largest product of a part: [draws, clusters] @ [clusters, columns], about 60 MB in float32."""
 
 EXACT = 1024
 """Whole numbers of at most this size add up exactly in float32: 4,096 clusters picked once on average make 2**22."""
@@ -82,18 +82,18 @@ def _distinct(part: Numbers) -> tuple[npt.NDArray[np.intp] | slice, npt.NDArray[
 
 
 def _products(weighting: Weighting, parts: list[Numbers], rows: npt.NDArray[np.intp] | None) -> list[Floats]:
-    sums = [np.zeros((weighting.draws, part.shape[1])) for part in parts]
+    sums = [np.empty((weighting.draws, part.shape[1])) for part in parts]
     clusters = max(1, weighting.clusters if rows is None else len(rows))
+    draws = min(weighting.draws, DRAWS)
     for members, kind in _plan(parts):
-        for column in range(0, max(parts[i].shape[1] for i in members), COLUMNS):
+        columns = [parts[i].shape[1] for i in members]
+        if kind is None:
+            product: Product | Packed = Packed(draws, min(clusters, AT_ONCE), min(columns[0], COLUMNS))
+        else:
+            product = Product(draws, min(clusters, CLUSTERS), sum(min(some, COLUMNS) for some in columns), kind)
+        for column in range(0, max(columns), COLUMNS):
             these = slice(column, column + COLUMNS)
-            several, into = [parts[i][:, these] for i in members], [sums[i][:, these] for i in members]
-            columns, draws = [part.shape[1] for part in several], min(weighting.draws, DRAWS)
-            if kind is None:
-                product: Product | Packed = Packed(draws, min(clusters, AT_ONCE), columns[0])
-            else:
-                product = Product(draws, min(clusters, CLUSTERS), columns, kind)
-            _multiply(weighting, several, into, rows, product)
+            _multiply(weighting, [parts[i][:, these] for i in members], [sums[i][:, these] for i in members], rows, product)
     return sums
 
 
@@ -122,16 +122,17 @@ def _multiply(
     parts: list[Numbers],
     into: list[Floats],
     rows: npt.NDArray[np.intp] | None,
-    multiply: Product | Packed,
+    product: Product | Packed,
 ) -> None:
     for first, block in weighting.blocks():
         for start in range(0, len(block), DRAWS):
             weights = block[start : start + DRAWS] if rows is None else block[start : start + DRAWS, rows]
-            here = slice(first + start, first + start + len(weights))
-            for cluster in range(0, weights.shape[1], multiply.clusters):
-                some = slice(cluster, cluster + multiply.clusters)
-                for sums, product in zip(into, multiply(weights[:, some], [part[some] for part in parts]), strict=True):
-                    sums[here] += product
+            product.begin(len(weights), [part.shape[1] for part in parts])
+            for cluster in range(0, weights.shape[1], product.clusters):
+                some = slice(cluster, cluster + product.clusters)
+                product.add(weights[:, some], [part[some] for part in parts])
+            for sums, total in zip(into, product.totals(), strict=True):
+                sums[first + start : first + start + len(weights)] = total
 
 
 def _product_type(part: Numbers) -> np.dtype[Any]:

@@ -102,7 +102,7 @@ def test_weights_are_multinomial_and_seeded() -> None:
 
 
 def test_weights_drawn_in_several_blocks_are_still_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("normscope.stats.bootstrap.BLOCK", 16)
+    monkeypatch.setattr("normscope.stats.resamples.BLOCK", 16)
     weights = Resamples(5, 11, 0).weights
     assert weights.shape == (11, 5)
     assert (weights.sum(axis=1) == 5).all()

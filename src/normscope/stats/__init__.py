@@ -8,6 +8,8 @@ from normscope.stats.bootstrap import (
     Replicates,
     Resamples,
     Statistic,
+    bootstrap_intervals,
+    contrast,
     intervals,
     ratio,
     ratio_difference,
@@ -17,16 +19,20 @@ from normscope.stats.coders import coders_kappa, coders_kappa_interval
 from normscope.stats.codings import Codings
 from normscope.stats.combined import known_rate, over_clusters, quotient, with_known
 from normscope.stats.corrected import Corrected, difference
+from normscope.stats.delta import Linearised, delta_intervals, influences, linearise
 from normscope.stats.discoveries import benjamini_hochberg, benjamini_yekutieli, holm
 from normscope.stats.dprime import dprime, dprimes
+from normscope.stats.drawn_rows import DrawnRows
 from normscope.stats.equivalence import Equivalence, equivalence, equivalence_of_interval
 from normscope.stats.f1 import Confusion, confusion, f1s, macro_f1
+from normscope.stats.jackknife import Jackknife, jackknife
 from normscope.stats.judges import EffectiveJudges, effective_number
 from normscope.stats.kappa import cohen_kappa, kappas, percent_agreement
 from normscope.stats.krippendorff import nominal_alpha
 from normscope.stats.labelled import Labelled
 from normscope.stats.order import OrderFlips, accuracy_over_orders, order_flips
 from normscope.stats.pair_distances import pair_distances
+from normscope.stats.permutation import Flips, Permuted, permutation_test
 from normscope.stats.pooling import LEAST_TOPICS, Pooled, pooled_rates
 from normscope.stats.power import Correct, Expected, detectable, difference_detected, half_width, largest_correlation, least
 from normscope.stats.ppi import MINIMUM_LABELS, PredictionPowered, ppi, ppi_columns
@@ -38,6 +44,7 @@ from normscope.stats.responder_map import ResponderMap, aligned_map, classical_m
 from normscope.stats.responder_tree import ResponderTree, average_linkage, group_support
 from normscope.stats.rogan_gladen import LEAST_YOUDEN, RoganGladen, rogan_gladen, rogan_gladen_columns
 from normscope.stats.student import t_cdf, t_quantile
+from normscope.stats.two_level import TwoLevel
 
 __all__ = [
     "LEAST_TOPICS",
@@ -51,12 +58,17 @@ __all__ = [
     "Confusion",
     "Correct",
     "Corrected",
+    "DrawnRows",
     "EffectiveJudges",
     "Equivalence",
     "Expected",
+    "Flips",
     "Intervals",
+    "Jackknife",
     "Labelled",
+    "Linearised",
     "OrderFlips",
+    "Permuted",
     "Pooled",
     "PredictionPowered",
     "Ranks",
@@ -66,6 +78,7 @@ __all__ = [
     "ResponderTree",
     "RoganGladen",
     "Statistic",
+    "TwoLevel",
     "accuracy_over_orders",
     "aligned_map",
     "alt_test",
@@ -75,11 +88,14 @@ __all__ = [
     "benjamini_hochberg",
     "benjamini_yekutieli",
     "best_attainable",
+    "bootstrap_intervals",
     "classical_mds",
     "coders_kappa",
     "coders_kappa_interval",
     "cohen_kappa",
     "confusion",
+    "contrast",
+    "delta_intervals",
     "detectable",
     "difference",
     "difference_detected",
@@ -94,7 +110,9 @@ __all__ = [
     "group_support",
     "half_width",
     "holm",
+    "influences",
     "intervals",
+    "jackknife",
     "jensen_shannon",
     "jensen_shannons",
     "kappas",
@@ -103,12 +121,14 @@ __all__ = [
     "known_rate",
     "largest_correlation",
     "least",
+    "linearise",
     "macro_f1",
     "nominal_alpha",
     "order_flips",
     "over_clusters",
     "pair_distances",
     "percent_agreement",
+    "permutation_test",
     "pooled_rates",
     "ppi",
     "ppi_columns",

@@ -12,6 +12,7 @@ from normscope.errors import Undefined
 from normscope.stats.bootstrap import Floats, Intervals, Masked, Replicates, Resamples, intervals, ratio
 from normscope.stats.codings import NOT_CODED, Codings
 from normscope.stats.kappa import kappas
+from normscope.stats.weighted_sums import weighted_sums
 
 __all__ = ["coder_pairs", "coders_kappa", "coders_kappa_interval", "mean_kappa", "mean_kappa_interval", "more_pairs_than"]
 
@@ -79,7 +80,7 @@ def mean_kappa_interval(
         tables = _tables(codes, pairs[start : start + block], clusters, resamples.clusters, labels)
         cells = tables.reshape(resamples.clusters, -1)
         present |= cells.any(axis=1)
-        sums = np.concatenate([cells.sum(axis=0)[None], resamples.weights @ cells])
+        sums = np.concatenate([cells.sum(axis=0)[None], weighted_sums(resamples, cells)[0]])
         above, below = _weighted(sums.reshape(-1, *tables.shape[1:]))
         agreed += above
         shared += below

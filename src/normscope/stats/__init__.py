@@ -24,12 +24,24 @@ from normscope.stats.krippendorff import nominal_alpha
 from normscope.stats.labelled import Labelled
 from normscope.stats.order import OrderFlips, accuracy_over_orders, order_flips
 from normscope.stats.ppi import MINIMUM_LABELS, PredictionPowered, ppi, ppi_columns
+from normscope.stats.ppi_difference import ppi_difference
 from normscope.stats.rank import auc
 from normscope.stats.rates import wilson
 from normscope.stats.rogan_gladen import LEAST_YOUDEN, RoganGladen, rogan_gladen, rogan_gladen_columns
 from normscope.stats.student import t_cdf, t_quantile
+from normscope.stats.trust import CAUTIOUS, FEW, LEAST_CLUSTERS, trusted_differences, trusted_rates
+from normscope.stats.trust_corrected import (
+    cautious,
+    trusted_corrected,
+    trusted_difference,
+    trusted_quotient,
+    trusted_rogan_gladen,
+)
 
 __all__ = [
+    "CAUTIOUS",
+    "FEW",
+    "LEAST_CLUSTERS",
     "LEAST_YOUDEN",
     "MINIMUM_ITEMS",
     "MINIMUM_LABELS",
@@ -51,6 +63,7 @@ __all__ = [
     "alt_test",
     "auc",
     "benjamini_yekutieli",
+    "cautious",
     "coders_kappa",
     "coders_kappa_interval",
     "cohen_kappa",
@@ -70,6 +83,7 @@ __all__ = [
     "percent_agreement",
     "ppi",
     "ppi_columns",
+    "ppi_difference",
     "quotient",
     "ratio",
     "ratio_difference",
@@ -78,6 +92,12 @@ __all__ = [
     "rogan_gladen_columns",
     "t_cdf",
     "t_quantile",
+    "trusted_corrected",
+    "trusted_difference",
+    "trusted_differences",
+    "trusted_quotient",
+    "trusted_rates",
+    "trusted_rogan_gladen",
     "wilson",
     "with_known",
 ]

@@ -1,7 +1,7 @@
 """Made-up studies for the coverage benchmark, many replications at once, with the truth known.
 
-Rows of a cluster agree with a probability of their own, drawn from a beta distribution: its mean is the rate, and it is as wide as
-the intra-cluster correlation (ICC) asks. So the truth of `dilemmas like these` is the rate.
+Rows of a cluster agree with a probability of their own, drawn from a beta distribution: its mean is the rate, and it is as wide
+as the intra-cluster correlation (ICC) asks. So the truth of `dilemmas like these` is the rate.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ LABELS = {30: 60, 100: 100, 1000: 200}
 """How many comparisons people label in a study of so many dilemmas with `ROWS` comparisons each."""
 
 ALIKE = 0.5
-"""The share of rows on which two responders meet the same chance, so that the less agreeable one agrees only if the other does."""
+"""The share of rows on which two responders meet the same chance, so that one agrees only if the other does."""
 
 
 @dataclass(frozen=True)
 class Layout:
-    """How rows come in clusters: `sizes` gives the rows of each cluster for a number of dilemmas; `rows` is their name in tables."""
+    """How rows come in clusters: `sizes` gives the rows of each cluster for so many dilemmas; `rows` is their name in tables."""
 
     rows: str
     icc: float
@@ -45,7 +45,7 @@ def in_episodes(dilemmas: int) -> Counts:
     """Episodes of 1 to 5 dilemmas, 3 on average."""
     ends = np.minimum(np.cumsum(np.resize(EPISODE, dilemmas)), dilemmas)
     sizes = np.diff(ends, prepend=0)
-    return sizes[sizes > 0].astype(np.intp)
+    return np.asarray(sizes[sizes > 0], dtype=np.intp)
 
 
 LAYOUTS = (
@@ -115,12 +115,11 @@ class Labelling:
     probability: float
 
 
-def labelled(
-    dilemmas: int, rate: float, icc: float, judge: Judge, replications: int, rng: np.random.Generator
-) -> Labelling:
+def labelled(dilemmas: int, rate: float, icc: float, judge: Judge, replications: int, rng: np.random.Generator) -> Labelling:
     """Studies of dilemmas with `ROWS` comparisons each; which are labelled is drawn from all of them."""
     clusters = np.repeat(np.arange(dilemmas), ROWS)
-    truth = (rng.random((replications, clusters.size)) < chances(rate, icc, (replications, dilemmas), rng)[:, clusters]) * 1.0
+    met = rng.random((replications, clusters.size))
+    truth = (met < chances(rate, icc, (replications, dilemmas), rng)[:, clusters]).astype(np.float64)
     labels = LABELS[dilemmas]
     drawn = np.argpartition(rng.random(truth.shape), labels, axis=1)[:, :labels]
     return Labelling(truth, judge.says(truth, rng), clusters, drawn, labels / clusters.size)
@@ -136,7 +135,7 @@ def labelled_pairs(
     met = rng.random(more.shape)
     met_too = np.where(rng.random(more.shape) < ALIKE, met, rng.random(more.shape))
     each = (met < more, met_too < less) if rate >= other else (met_too < less, met < more)
-    truth = np.stack(each, axis=2).reshape(replications, -1) * 1.0
+    truth = np.stack(each, axis=2).reshape(replications, -1).astype(np.float64)
     labels = LABELS[dilemmas]
     pairs = np.argpartition(rng.random(more.shape), labels, axis=1)[:, :labels]
     drawn = np.stack([2 * pairs, 2 * pairs + 1], axis=2).reshape(replications, -1)

@@ -85,7 +85,7 @@ class Percentile:
 
 @dataclass(frozen=True)
 class ClusteredT:
-    """value ± t · cluster-robust error. For comparison only: to be replaced by the delta method of `stats`, once that is there."""
+    """value ± t · cluster-robust error. For comparison only, to be replaced by the delta method of `stats`."""
 
     name: str = "clustered t"
     dear: bool = False

@@ -32,11 +32,13 @@ class Two:
         return ppi_difference(self.machine, self.clusters, self.labelled, self.first, 1 - self.first, minimum=2)
 
 
-def simulated(seed: int, *, dilemmas: int = 120, share: float = 0.3, each: int = 1, rates: tuple[float, float] = (0.6, 0.5)) -> Two:
+def simulated(
+    seed: int, *, dilemmas: int = 120, share: float = 0.3, each: int = 1, rates: tuple[float, float] = (0.6, 0.5)
+) -> Two:
     rng = np.random.default_rng(seed)
     shape = (dilemmas * each, 1)
     chance = np.where(rng.random(shape) < 0.7, rng.random(shape), rng.random((shape[0], 2)))  # mostly the same for both
-    human = (chance < np.array(rates)) * 1.0
+    human = (chance < np.array(rates)).astype(np.float64)
     machine = np.where(rng.random(human.shape) < 0.15, 1 - human, human)
     pairs = np.flatnonzero(rng.random(shape[0]) < share)
     rows = np.stack([2 * pairs, 2 * pairs + 1], axis=1).ravel()
@@ -46,9 +48,9 @@ def simulated(seed: int, *, dilemmas: int = 120, share: float = 0.3, each: int =
 
 def test_by_hand() -> None:
     # 6 dilemmas with a row of either responder. The matcher's differences are 1 1 1 0 0 0; labelled are dilemmas 0, 1, 3, 4 with
-    # people's differences 1 0 0 0: the numbers of the hand-worked rate in test_stats_corrected.py, where the squares of h are 12/256
-    # and of the spread 1/48, and h · spread = 1/96. All second rows are 0: what 0 of 4 may hide, (z / (4 + z²))², counts as errors of the
-    # matcher that were not seen, lam = (4/3 · 1/96) / (4/3 · 1/48 + hidden), and as people's labels that show no difference
+    # people's differences 1 0 0 0: the numbers of the hand-worked rate in test_stats_corrected.py, where the squares of h are
+    # 12/256 and of the spread 1/48, and h · spread = 1/96. All second rows are 0: what 0 of 4 may hide, (z / (4 + z²))², counts
+    # as errors of the matcher that were not seen, lam = (4/3 · 1/96) / (4/3 · 1/48 + hidden), and as labels that do not differ
     machine = np.array([1, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0], dtype=float)
     rows = np.array([0, 1, 2, 3, 6, 7, 8, 9])
     labels = Labelled(rows, np.array([1.0, 0, 0, 0, 0, 0, 0, 0]), np.full(8, 2 / 3))
@@ -111,7 +113,9 @@ def test_changing_the_two_over_changes_the_sign_and_order_does_not_matter(seed: 
     found = two.found()
     swapped = ppi_difference(two.machine, two.clusters, two.labelled, 3 * (1 - two.first), 5 * two.first, minimum=2)
     renamed = replace(two, clusters=np.random.default_rng(seed).permutation(120)[two.clusters]).found()
-    assert (swapped.value, swapped.low, swapped.high, swapped.lam) == pytest.approx((-found.value, -found.high, -found.low, found.lam))
+    assert (swapped.value, swapped.low, swapped.high, swapped.lam) == pytest.approx(
+        (-found.value, -found.high, -found.low, found.lam)
+    )
     assert (renamed.value, renamed.low, renamed.high) == pytest.approx((found.value, found.low, found.high))
     assert found.gain >= 1 - 1e-9
     assert -1 <= found.low <= found.value <= found.high <= 1
@@ -136,7 +140,7 @@ def test_nothing_seen_is_no_certainty_and_nothing_to_compare_is_undefined() -> N
     assert (found.value, found.lam, found.gain) == (0.0, 0.0, 1.0)
     assert found.low < -0.05 < 0.05 < found.high
     # both rates vary, and alike: no dilemma shows a difference
-    alike = np.repeat(np.arange(120) % 2, 2) * 1.0
+    alike = np.repeat(np.arange(120) % 2, 2).astype(np.float64)
     found = replace(ones, machine=alike, labelled=replace(ones.labelled, human=alike[:80])).found()
     assert found.value == 0.0
     assert found.low < -0.03 < 0.03 < found.high

@@ -1,4 +1,4 @@
-"""Trusted intervals of rates and differences: published and hand-worked, a second implementation, invariances, coverage, edges."""
+"""Trusted intervals of rates and differences: published, hand-worked, a second implementation, invariances, coverage, edges."""
 
 from __future__ import annotations
 
@@ -28,8 +28,9 @@ def ends(found: Intervals, column: int = 0) -> tuple[float, float]:
 
 
 @pytest.mark.parametrize(
-    ("successes", "n", "low", "high"), [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)]
-)  # fmt: skip
+    ("successes", "n", "low", "high"),
+    [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)],
+)
 def test_published_wilson_intervals(successes: int, n: int, low: float, high: float) -> None:
     # Newcombe (1998), Statistics in Medicine 17, 857-872, table I, the score method
     found = score_interval(np.array([successes / n]), np.array([float(n)]), np.array([1.959964]))
@@ -85,8 +86,8 @@ def test_second_implementation(seed: int) -> None:
 def test_a_difference_by_hand() -> None:
     # rates of 20 clusters: 10 ones and 5 ones, the second's among the first's. Correlation of the influences: sum of
     # (a - 1/2)(b - 1/4) = 5 · 1/2 · 3/4 - 5 · 1/2 · 1/4 + 10 · 1/2 · 1/4 = 2.5; squares 20/4 = 5 and 5 · 9/16 + 15/16 = 3.75;
-    # r = 2.5 / sqrt(18.75) = 0.577350. From each rate's own ends: low = d - sqrt(x² + y² - 2 r x y), where x is how far the first goes
-    # down and y how far the second goes up; 5 clusters part, so (1/(1 + 5))² of what 0 of 20 could hide is added
+    # r = 2.5 / sqrt(18.75) = 0.577350. From each rate's own ends: low = d - sqrt(x² + y² - 2 r x y), where x is how far the first
+    # goes down and y how far the second goes up; 5 clusters part, so (1/(1 + 5))² of what 0 of 20 could hide is added
     first, second, ones = columns(*[1] * 10, *[0] * 10), columns(*[1] * 5, *[0] * 15), np.ones((20, 1))
     (a, b), (c, d) = (ends(trusted_rates(num, ones)) for num in (first, second))
     hidden = (t := 2.093024) ** 2 / (20 + t**2) / 6
@@ -117,7 +118,7 @@ def test_order_scale_and_names_of_the_classes_do_not_matter(seed: int) -> None:
 
 def test_a_higher_level_is_wider() -> None:
     rng = np.random.default_rng(0)
-    num = (rng.random((40, 1)) < 0.8) * 1.0
+    num = (rng.random((40, 1)) < 0.8).astype(np.float64)
     low, high = zip(*(ends(trusted_rates(num, np.ones((40, 1)), level=level)) for level in (0.8, 0.95, 0.99)), strict=True)
     assert sorted(low, reverse=True) == list(low)
     assert sorted(high) == list(high)
@@ -126,7 +127,7 @@ def test_a_higher_level_is_wider() -> None:
 def test_covers_at_a_high_rate_with_few_dilemmas() -> None:
     # 30 dilemmas at 0.95: value ± t · error covers in 79 % of all studies (with no failure at all it is one point)
     rng = np.random.default_rng(1)
-    num, other = ((rng.random((30, 4000)) < rate) * 1.0 for rate in (0.95, 0.9))
+    num, other = ((rng.random((30, 4000)) < rate).astype(np.float64) for rate in (0.95, 0.9))
     ones = np.ones((30, 4000))
     found = trusted_rates(num, ones)
     assert 0.93 <= np.mean((found.low <= 0.95) & (found.high >= 0.95)) <= 0.97

@@ -58,7 +58,7 @@ def test_the_variance_rests_on_what_moves_it() -> None:
 def test_fieller_by_hand() -> None:
     # numerator 1/4, denominator 1/2, moved by u = ±0.001 of 400 clusters, the numerator by the same: variance of both
     # 400 · 10⁻⁶ · 400/399 = 4.01·10⁻⁴, t of 399 degrees of freedom, rounded down to 390: 1.966065
-    # the rate is moved by (u - u/2) / (1/2) = u. (1/4 - x/2)² = t² · 4.01·10⁻⁴ · (1 - x)², so 1/4 - x/2 = ± e (1 - x), e = 0.03937
+    # the rate is moved by (u - u/2) / (1/2) = u. (1/4 - x/2)² = t² · 4.01·10⁻⁴ · (1 - x)², so 1/4 - x/2 = ± e (1 - x)
     u = np.tile([0.001, -0.001], 200)
     found = trusted_quotient(replace(rate(0.5, 0.02, 400), influence=u), 0.25, denominator=0.5, on_denominator=u, name="it")
     e = 1.966065 * sqrt(4e-4 * 400 / 399)
@@ -67,7 +67,7 @@ def test_fieller_by_hand() -> None:
 
 def simulated(seed: int, n: int = 300, truth: float = 0.6, errs: float = 0.2, share: float = 0.4) -> tuple[Labelled, np.ndarray]:
     rng = np.random.default_rng(seed)
-    human = (rng.random(n) < truth) * 1.0
+    human = (rng.random(n) < truth).astype(np.float64)
     machine = np.where(rng.random(n) < errs, 1 - human, human)
     drawn = np.flatnonzero(rng.random(n) < share)
     return Labelled(drawn, human[drawn], np.full(drawn.size, share)), machine
@@ -102,11 +102,10 @@ def test_names_of_the_classes_and_order_do_not_matter(seed: int) -> None:
     clusters = np.arange(machine.size) // 2
     turned = replace(labels, human=1 - labels.human)
     names = np.random.default_rng(seed).permutation(clusters.max() + 1)
-    for method, trust in ((rogan_gladen, trusted_rogan_gladen), (ppi, trusted_corrected)):
-        one, other, renamed = (
-            trust(method(*args))  # type: ignore[operator]
-            for args in ((machine, clusters, labels), (1 - machine, clusters, turned), (machine, names[clusters], labels))
-        )
+    studies = ((machine, clusters, labels), (1 - machine, clusters, turned), (machine, names[clusters], labels))
+    by_quotient = [trusted_rogan_gladen(rogan_gladen(*study)) for study in studies]
+    by_ppi = [trusted_corrected(ppi(*study)) for study in studies]
+    for one, other, renamed in (by_quotient, by_ppi):
         assert (one.low, one.high) == pytest.approx((1 - other.high, 1 - other.low), abs=1e-9)
         assert (one.low, one.high) == pytest.approx((renamed.low, renamed.high))
         assert 0 <= one.low <= one.value <= one.high <= 1
@@ -134,7 +133,9 @@ def test_a_matcher_that_may_tell_nothing_gives_no_interval() -> None:
     labels, machine = simulated(1, n=120, errs=0.42, share=0.4)
     found = rogan_gladen(machine, np.arange(120), labels)
     assert found.youden > 0.1
-    with pytest.raises(Undefined, match=r"do not show that sensitivity \+ specificity - 1 is above 0: it is 0\.\d+, give or take"):
+    with pytest.raises(
+        Undefined, match=r"do not show that sensitivity \+ specificity - 1 is above 0: it is 0\.\d+, give or take"
+    ):
         trusted_rogan_gladen(found)
     # labels where the matcher is nearly always right, rows of which it calls fewer 1 than its errors alone would make
     odd = replace(rogan_gladen(*clear()), raw=0.0, specificity=0.6)

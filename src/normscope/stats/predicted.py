@@ -45,9 +45,7 @@ class Predicted:
         return self.no_difference or lam**2 * self.no_error or (self.all_alike if does_not_move(influence) else 0.0)
 
 
-def predicted(
-    f: Floats, c: npt.NDArray[np.intp], labelled: Labelled, w: Floats, *, level: float, minimum: int
-) -> Predicted:
+def predicted(f: Floats, c: npt.NDArray[np.intp], labelled: Labelled, w: Floats, *, level: float, minimum: int) -> Predicted:
     """The means of the rows by their weights `w`; `Undefined` below `minimum` labels or 2 clusters of them."""
     rows = np.flatnonzero(w)
     drawn, human = labelled.rows, labelled.human
@@ -84,8 +82,8 @@ def predicted(
 def tuned(human_moved: Floats, spread: Floats, clusters: int, no_error: float) -> float:
     """How much to lean on the matcher, in [0, 1], for the least variance.
 
-    The influence of a cluster is human_moved - lam · spread, and what errors of the matcher are unseen counts with lam²: together a
-    square in lam, with one minimum.
+    The influence of a cluster is human_moved - lam · spread, and what errors of the matcher are unseen counts with lam²: together
+    a square in lam, with one minimum.
     """
     small = clusters / (clusters - 1)
     room = small * float((spread * spread).sum()) + no_error

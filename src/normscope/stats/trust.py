@@ -1,9 +1,9 @@
 """Intervals that cover what they say even from few clusters and near a rate of 0 or 1, or a reason why there is none.
 
-The rule was found by simulation (`python -m benchmarks.coverage`, docs/statistics/coverage.md). It asks three things.
-Are there enough clusters to know how much they differ (`LEAST_CLUSTERS`)? Are there enough clusters that depart from the others to
-know how alike the rows of one are (`_rows_worth`)? And are there enough successes and failures for an interval of 95 % to be near
-95 % (`FEW`)? If not the first, there is no interval; if not the second or third, it is a cautious one and says so.
+The rule was found by simulation (`python -m benchmarks.coverage`, docs/statistics/coverage.md). It asks three things. Are there
+enough clusters to know how much they differ (`LEAST_CLUSTERS`)? If not, there is no interval. Do enough clusters depart from
+the others to know how alike the rows of one are (`_rows_worth`)? If not, the interval is wider. And are there enough successes
+and failures for an interval of 95 % to be near 95 % (`FEW`)? If not, it is a cautious one and says so.
 """
 
 from __future__ import annotations
@@ -83,7 +83,10 @@ def trusted_differences(
     _, most = score_interval(np.zeros(both.shape), np.maximum(clusters, 1.0), np.maximum(first.factor, second.factor))
     unseen = _weight_of_unseen(parts_on) * most**2
     ends = []
-    for one, other in ((first.value - first.low, second.high - second.value), (first.high - first.value, second.value - second.low)):
+    for one, other in (
+        (first.value - first.low, second.high - second.value),
+        (first.high - first.value, second.value - second.low),
+    ):
         ends.append(np.sqrt(np.maximum(one**2 + other**2 - 2 * alike * one * other, 0.0) + unseen))
     low, high = np.maximum(value.data - ends[0], -1.0), np.minimum(value.data + ends[1], 1.0)
     return _intervals(value, low, high, clusters, first.few | second.few | (parts_on < FEW), METHOD_OF_DIFFERENCES)
@@ -147,9 +150,7 @@ def _weight_of_unseen(departing: npt.NDArray[np.intp]) -> Floats:
     return 1 / (1.0 + departing) ** 2
 
 
-def _intervals(
-    value: Masked, low: Floats, high: Floats, clusters: Floats, few: npt.NDArray[np.bool_], method: str
-) -> Intervals:
+def _intervals(value: Masked, low: Floats, high: Floats, clusters: Floats, few: npt.NDArray[np.bool_], method: str) -> Intervals:
     undefined = np.ma.getmaskarray(value)
     missing = undefined | (clusters < LEAST_CLUSTERS)
     reasons = [
@@ -171,9 +172,8 @@ def _intervals(
 
 def too_few(clusters: float) -> str:
     """The reason why so few effective clusters have no interval."""
-    return (
-        f"an interval needs data on at least {LEAST_CLUSTERS:.0f} clusters of dilemmas of equal size; these are worth {clusters:.1f}"
-    )
+    least = f"{LEAST_CLUSTERS:.0f} clusters of dilemmas of equal size"
+    return f"an interval needs data on at least {least}; these are worth {clusters:.1f}"
 
 
 def _check(level: float) -> None:

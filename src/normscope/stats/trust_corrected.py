@@ -1,7 +1,7 @@
 """Intervals of corrected rates that cover what they say near 0 and 1 and where labels are few, or a reason why there is none.
 
-value ± t · error of a `Corrected` rate takes its error as known from all labelled clusters and the same at every rate. Near 0 or 1 and
-with a matcher that is nearly always right neither holds, and of a quotient such as Rogan-Gladen's it is a poor picture.
+value ± t · error of a `Corrected` rate takes its error as known from all labelled clusters and the same at every rate. Near 0 or
+1 and with a matcher that is nearly always right neither holds, and of a quotient such as Rogan-Gladen's it is a poor picture.
 docs/statistics/coverage.md shows what these cover.
 """
 
@@ -28,9 +28,9 @@ Rate = TypeVar("Rate", bound=Corrected)
 def trusted_corrected(rate: Rate) -> Rate:
     """The same rate (of `ppi`, say) with an interval that also covers near 0 and 1 and where few labels show an error.
 
-    Wilson's interval on the effective sample size value (1 - value) / error², with t of as many degrees of freedom as its variance
-    really rests on (`steady_df`), at most (clusters with a label) - 1. In [0, 1]. Where nothing moves the value or it was cut
-    at 0 or 1 the interval stays: it is already as wide as Wilson's would be. `Undefined` with labels on fewer than
+    Wilson's interval on the effective sample size value (1 - value) / error², with t of as many degrees of freedom as its
+    variance really rests on (`steady_df`), at most (clusters with a label) - 1. In [0, 1]. Where nothing moves the value or it
+    was cut at 0 or 1 the interval stays: it is already as wide as Wilson's would be. `Undefined` with labels on fewer than
     `LEAST_CLUSTERS` clusters.
 
     >>> rate = Corrected(0.9, 0.8, 1.0, 0.95, 0.05, 31, np.tile([0.009, -0.009], 15), 0.0)

@@ -36,21 +36,22 @@ def rate(value: float, error: float, clusters: int = 10) -> Corrected:
 
 
 def test_wilson_by_hand() -> None:
-    # 0.9 with an error of 0.1: 0.09 / 0.01 = 9 effective rows; t of 9 degrees of freedom 2.262157, shift t²/9 = 0.568595
-    # centre (0.9 + 0.284297) / 1.568595 = 0.755005; half sqrt(0.568595 · 0.09 + 0.080825) / 1.568595 = 0.231624
+    # 0.9 with an error of 0.1: 0.09 / 0.01 = 9 effective rows; t of 8 degrees of freedom 2.306004, times
+    # sqrt(9/8) is 2.445885, shift its square / 9 = 0.664706; centre (0.9 + 0.332353) / 1.664706 = 0.740282;
+    # half sqrt(0.664706 · 0.09 + 0.110459) / 1.664706 = 0.247883
     found = trusted_corrected(rate(0.9, 0.1))
-    assert (found.low, found.high) == pytest.approx((0.755005 - 0.231624, 0.755005 + 0.231624), abs=1e-5)
+    assert (found.low, found.high) == pytest.approx((0.740282 - 0.247883, 0.740282 + 0.247883), abs=1e-5)
     assert (found.value, found.error) == (0.9, 0.1)
     assert cautious(found)  # 0.9 effective failures
     assert not cautious(rate(0.5, 0.1))  # 12.5
 
 
 def test_the_variance_rests_on_what_moves_it() -> None:
-    # only 2 of 40 clusters move the value: 2 · (2u²)² / 2u⁴ = 4 degrees of freedom and not 39
+    # only 2 of 40 clusters move the value: 2 · (2u²)² / 2u⁴ = 4 degrees of freedom and not 38
     influence = np.zeros(40)
     influence[:2] = 0.05, -0.05
     found = trusted_difference(replace(rate(0.1, 0.08, 40), influence=influence))
-    half = scipy_stats.t.ppf(0.975, 4) * 0.08
+    half = scipy_stats.t.ppf(0.975, 4) * sqrt(39 / 38) * 0.08
     assert (found.low, found.high) == pytest.approx((0.1 - half, 0.1 + half))
     assert trusted_difference(replace(found, value=0.95)).high == 1.0
 

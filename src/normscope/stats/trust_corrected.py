@@ -29,14 +29,14 @@ def trusted_corrected(rate: Rate) -> Rate:
     """The same rate (of `ppi`, say) with an interval that also covers near 0 and 1 and where few labels show an error.
 
     Wilson's interval on the effective sample size value (1 - value) / error², with t of as many degrees of freedom as its
-    variance really rests on (`steady_df`), at most (clusters with a label) - 1. In [0, 1]. Where nothing moves the value or it
-    was cut at 0 or 1 the interval stays: it is already as wide as Wilson's would be. `Undefined` with labels on fewer than
-    `LEAST_CLUSTERS` clusters.
+    variance really rests on (`steady_df`), at most (clusters with a label) - 2, since `lam` was tuned on the same clusters.
+    In [0, 1]. Where nothing moves the value or it was cut at 0 or 1 the interval stays: it is already as wide as Wilson's would
+    be. `Undefined` with labels on fewer than `LEAST_CLUSTERS` clusters.
 
     >>> rate = Corrected(0.9, 0.8, 1.0, 0.95, 0.05, 31, np.tile([0.009, -0.009], 15), 0.0)
     >>> found = trusted_corrected(rate)
     >>> round(found.low, 3), round(found.high, 3)
-    (0.753, 0.964)
+    (0.75, 0.964)
     """
     factor = _factor(rate)
     if not 0 < rate.value < 1 or rate.error == 0:
@@ -113,5 +113,7 @@ def _enough(rate: Corrected) -> None:
 
 
 def _factor(rate: Corrected) -> float:
+    """t, and by how much an error is too small that was made least on the same clusters."""
     _enough(rate)
-    return float(t_factors(min(rate.clusters - 1, steady_df(rate.influence)), level=rate.level))
+    left = rate.clusters - 2
+    return float(t_factors(min(left, steady_df(rate.influence)), level=rate.level)) * sqrt((left + 1) / left)

@@ -157,8 +157,8 @@ def test_what_has_no_interval_says_why() -> None:
     assert found.method[:3] == ("no interval",) * 3
     both = trusted_differences(den / 2, den, den, den)
     assert both.low.mask.tolist() == [True, True, True, False]
-    one = trusted_rates(np.ones((1, 1)), np.ones((1, 1)))
-    assert one.low.mask.tolist() == [True]
+    for clusters, missing in ((1, True), (4, True), (5, False)):
+        assert trusted_rates(np.ones((clusters, 1)), np.ones((clusters, 1))).low.mask.tolist() == [missing]
     with pytest.raises(ValueError, match="level"):
         trusted_rates(den, den, level=95)
 

@@ -66,6 +66,34 @@ def test_fieller_by_hand() -> None:
     assert (found.low, found.high) == pytest.approx(((0.25 - e) / (0.5 - e), (0.25 + e) / (0.5 + e)), abs=1e-6)
 
 
+def test_fieller_with_errors_that_no_label_shows() -> None:
+    # nothing moves numerator or denominator: value ± t · sqrt(unseen), t of 9 degrees of freedom
+    still = replace(rate(0.5, 0.02), influence=np.zeros(10), unseen=4e-4)
+    found = trusted_quotient(still, 0.2, denominator=0.4, on_denominator=np.zeros(10), name="it")
+    assert (found.low, found.high) == pytest.approx((0.5 - 2.262157 * 0.02, 0.5 + 2.262157 * 0.02))
+
+
+@pytest.mark.parametrize(("share", "given"), [(0.99, True), (1.01, False)])
+def test_fieller_ends_where_the_denominator_may_be_0(share: float, given: bool) -> None:
+    moved = np.tile([1.0, -1.0], 200) * share * 0.5 / 1.966065 / sqrt(400 * 400 / 399)  # t of 399, rounded down to 390
+    if given:
+        found = trusted_quotient(rate(0.5, 0.02, 400), 0.25, denominator=0.5, on_denominator=moved, name="it")
+        assert (found.low, found.high < 1) == (0.0, True)  # where the denominator is small, the numerator is too: open below only
+        return
+    with pytest.raises(Undefined, match=r"that it is above 0: it is 0\.500, give or take 0\.505"):
+        trusted_quotient(rate(0.5, 0.02, 400), 0.25, denominator=0.5, on_denominator=moved, name="it")
+
+
+def test_a_value_that_was_cut_keeps_where_it_was() -> None:
+    found = replace(rogan_gladen(*clear()), raw=1.02, value=1.0)  # (1.02 + 0.9 - 1) / 0.9 = 1.022
+    uncut, at_one = (
+        trusted_quotient(found, numerator, denominator=0.9, on_denominator=found.on_youden, name="it")
+        for numerator in (0.92, 0.9)
+    )
+    assert trusted_rogan_gladen(found).low == pytest.approx(uncut.low)
+    assert uncut.low > at_one.low
+
+
 def simulated(seed: int, n: int = 300, truth: float = 0.6, errs: float = 0.2, share: float = 0.4) -> tuple[Labelled, np.ndarray]:
     rng = np.random.default_rng(seed)
     human = (rng.random(n) < truth).astype(np.float64)

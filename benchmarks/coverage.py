@@ -55,7 +55,10 @@ FULL, QUICK = Size(3000, 400, 500), Size(400, 80, 100)
 
 @dataclass(frozen=True)
 class Cell:
-    """One setting under one method. `setting` names the row of the table, with `dilemmas` it names the cell."""
+    """One setting under one method. `setting` names the row of the table, with `dilemmas` it names the cell.
+
+    `width` is the mean width of the intervals that were given.
+    """
 
     quantity: str
     setting: tuple[str, ...]
@@ -65,6 +68,7 @@ class Cell:
     printed: int
     covered: int
     cautious: int
+    width: float
 
     @property
     def share(self) -> float:
@@ -94,7 +98,8 @@ class Cell:
 def counted(quantity: str, setting: tuple[str, ...], dilemmas: int, method: str, found: Ends, truth: float) -> Cell:
     covers = found.printed & (found.low <= truth + 1e-12) & (found.high >= truth - 1e-12)
     counts = (found.printed.size, int(found.printed.sum()), int(covers.sum()), int((found.cautious & found.printed).sum()))
-    return Cell(quantity, setting, dilemmas, method, *counts)
+    width = float((found.high - found.low)[found.printed].mean()) if found.printed.any() else 0.0
+    return Cell(quantity, setting, dilemmas, method, *counts, width)
 
 
 def on_sums(size: Size, rng: np.random.Generator) -> Iterator[Cell]:
@@ -153,6 +158,7 @@ def measure(cells: Sequence[Cell], seconds: float) -> dict[str, Bar]:
         given = [cell for cell in own if cell.verdict != "refused"]
         if given:
             figures[f"{of}: lowest coverage"] = Bar(min(cell.share for cell in given), None, "at least", note)
+            figures[f"{of}: mean width"] = Bar(float(np.mean([cell.width for cell in given])), None, note=note)
     given = [cell for cell in ours if cell.verdict != "refused"]
     strictly = sum(LEAST <= cell.share <= MOST for cell in given) / len(ours)
     band = sum(cell.verdict == "in the band" for cell in ours) / len(ours)

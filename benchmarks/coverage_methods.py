@@ -122,11 +122,12 @@ def ends(found: Intervals) -> Ends:
 
 @dataclass(frozen=True)
 class Named:
-    """A method for corrected rates under a name; `trust` makes its interval a trusted one."""
+    """A method for corrected rates under a name; `trust` makes its interval a trusted one, which of a rate may be cautious."""
 
     name: str
     found: OnLabels
     trust: Callable[[Any], Corrected] | None = None
+    of_a_rate: bool = True
 
     def __call__(self, study: Labelling) -> Ends:
         low, high = np.zeros(len(study.truth)), np.zeros(len(study.truth))
@@ -141,7 +142,7 @@ class Named:
             except Undefined:
                 continue
             low[i], high[i], printed[i] = rate.low, rate.high, True
-            unsure[i] = self.trust is not None and cautious(rate)
+            unsure[i] = self.trust is not None and self.of_a_rate and cautious(rate)
         return Ends(low, high, printed, unsure)
 
 
@@ -175,5 +176,5 @@ ROGAN_GLADEN = (
 )
 PPI_DIFFERENCES = (
     Named("difference of two PPI++, t", of_two),
-    Named("PPI++ difference, trusted", tuned_together, trusted_difference),
+    Named("PPI++ difference, trusted", tuned_together, trusted_difference, of_a_rate=False),
 )

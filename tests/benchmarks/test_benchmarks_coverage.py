@@ -78,7 +78,7 @@ def test_every_method_gives_one_interval_per_study() -> None:
 
 
 def cell(covered: int, printed: int = 400, *, studies: int = 400, cautious: int = 0) -> coverage.Cell:
-    return coverage.Cell("stated accuracy", ("a row", "0", "0.5"), 30, "trusted", studies, printed, covered, cautious)
+    return coverage.Cell("stated accuracy", ("a row", "0", "0.5"), 30, "trusted", studies, printed, covered, cautious, 0.1)
 
 
 def test_cells_are_judged_by_what_is_compatible_with_the_count() -> None:

@@ -99,7 +99,10 @@ def trusted_quotient(rate: Rate, numerator: float, *, denominator: float, on_den
 
 
 def cautious(rate: Corrected) -> bool:
-    """Does the rate rest on so few effective successes or failures that its interval may cover more often than it says?"""
+    """Does the rate rest on so few effective successes or failures that its interval may cover more often than it says?
+
+    For a rate in [0, 1]; of a difference it says nothing.
+    """
     return rate.error > 0 and _rows_worth(rate) * min(rate.value, 1 - rate.value) < FEW
 
 

@@ -50,7 +50,7 @@ class Size:
     on_bootstrap: int
 
 
-FULL, QUICK = Size(3000, 400, 500), Size(400, 80, 100)
+FULL, QUICK = Size(3000, 1000, 500), Size(400, 80, 100)
 
 
 @dataclass(frozen=True)

@@ -150,3 +150,14 @@ def test_nothing_seen_is_no_certainty_and_nothing_to_compare_is_undefined() -> N
         ppi_difference(ones.machine, ones.clusters, ones.labelled, ones.first, 1 - ones.first)
     with pytest.raises(Undefined, match="0 are"):
         ppi_difference(ones.machine, ones.clusters, ones.labelled, ones.first, np.zeros(240))
+
+
+def test_errors_that_no_label_shows_and_unequal_labels() -> None:
+    # 80 first rows and 50 second rows labelled, the matcher right on each: lam² times what 0 of 80 and 0 of 50 may hide
+    truth = simulated(3, dilemmas=300).machine
+    rows = np.concatenate([np.arange(0, 160, 2), np.arange(1, 101, 2)])
+    found = Two(truth, np.repeat(np.arange(300), 2), Labelled(rows, truth[rows], np.full(130, 0.2))).found()
+    hidden = sum((1.959964 / (n + 1.959964**2)) ** 2 for n in (80, 50))
+    assert 0.3 < found.lam < 0.95
+    assert found.unseen == pytest.approx(found.lam**2 * hidden)
+    assert (found.clusters, found.n_labelled) == (50, 130)

@@ -36,6 +36,7 @@ from normscope.stats.permutation import Flips, Permuted, permutation_test
 from normscope.stats.pooling import LEAST_TOPICS, Pooled, pooled_rates
 from normscope.stats.power import Correct, Expected, detectable, difference_detected, half_width, largest_correlation, least
 from normscope.stats.ppi import MINIMUM_LABELS, PredictionPowered, ppi, ppi_columns
+from normscope.stats.ppi_difference import ppi_difference
 from normscope.stats.rank import auc, average_ranks
 from normscope.stats.rank_correlation import kendall_tau, kendall_taus, spearman
 from normscope.stats.ranks import Ranks, ranks
@@ -44,9 +45,20 @@ from normscope.stats.responder_map import ResponderMap, aligned_map, classical_m
 from normscope.stats.responder_tree import ResponderTree, average_linkage, group_support
 from normscope.stats.rogan_gladen import LEAST_YOUDEN, RoganGladen, rogan_gladen, rogan_gladen_columns
 from normscope.stats.student import t_cdf, t_quantile
+from normscope.stats.trust import CAUTIOUS, FEW, LEAST_CLUSTERS, trusted_differences, trusted_rates
+from normscope.stats.trust_corrected import (
+    cautious,
+    trusted_corrected,
+    trusted_difference,
+    trusted_quotient,
+    trusted_rogan_gladen,
+)
 from normscope.stats.two_level import TwoLevel
 
 __all__ = [
+    "CAUTIOUS",
+    "FEW",
+    "LEAST_CLUSTERS",
     "LEAST_TOPICS",
     "LEAST_YOUDEN",
     "MINIMUM_ITEMS",
@@ -89,6 +101,7 @@ __all__ = [
     "benjamini_yekutieli",
     "best_attainable",
     "bootstrap_intervals",
+    "cautious",
     "classical_mds",
     "coders_kappa",
     "coders_kappa_interval",
@@ -132,6 +145,7 @@ __all__ = [
     "pooled_rates",
     "ppi",
     "ppi_columns",
+    "ppi_difference",
     "quotient",
     "ranks",
     "ratio",
@@ -143,6 +157,12 @@ __all__ = [
     "spread_on_map",
     "t_cdf",
     "t_quantile",
+    "trusted_corrected",
+    "trusted_difference",
+    "trusted_differences",
+    "trusted_quotient",
+    "trusted_rates",
+    "trusted_rogan_gladen",
     "wasserstein",
     "wassersteins",
     "wilson",

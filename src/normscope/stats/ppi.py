@@ -14,8 +14,9 @@ import numpy.typing as npt
 
 from normscope.errors import Undefined
 from normscope.stats.bootstrap import Floats
-from normscope.stats.corrected import ROUNDING, Corrected, centred, does_not_move, interval, standard_error, unseen_variance
-from normscope.stats.labelled import Labelled, as_rows, as_weights, enough_labels
+from normscope.stats.corrected import Corrected, interval, standard_error
+from normscope.stats.labelled import Labelled, as_rows, as_weights
+from normscope.stats.predicted import predicted, tuned
 
 __all__ = ["MINIMUM_LABELS", "PredictionPowered", "ppi", "ppi_columns"]
 
@@ -107,48 +108,14 @@ def ppi_columns(
 def _column(
     f: Floats, c: npt.NDArray[np.intp], labelled: Labelled, w: Floats, *, level: float, minimum: int
 ) -> PredictionPowered:
-    rows = np.flatnonzero(w)
-    drawn, human = labelled.rows, labelled.human
-    on_drawn = w[drawn] / labelled.probability
-    kept = on_drawn > 0
-    counted = labelled.counted(kept)
-    labels, on_counted = c[drawn][counted], on_drawn[counted]
-    enough_labels(labels.size, labels, minimum=max(minimum, 2))
-
-    n = int(c.max()) + 1
-    mean_all, each = centred(f[rows], w[rows])
-    all_machine = np.bincount(c[rows], weights=each, minlength=n)
-    mean_machine, each = centred(f[drawn], on_drawn)
-    drawn_machine = labelled.by_cluster(each, c, n)
-    mean_human, each = centred(human, on_drawn)
-    drawn_human = labelled.by_cluster(each, c, n)
-
-    labelled_clusters = int(np.unique(labels).size)
-    share = float(on_counted.sum()) / float(on_drawn.sum())
-    floor = unseen_variance(on_counted, labels, level=level, share=share)
-    no_error = floor if bool(np.all((human == f[drawn])[kept])) else 0.0
-    no_difference = 0.0
-    # all alike, or all dilemmas alike: other dilemmas could have been different
-    all_alike = unseen_variance(on_counted, labels, level=level)
-    if bool(np.all(human[kept] == human[kept][0])) or does_not_move(drawn_human):
-        no_difference = all_alike
-    elif labelled.same_within_strata(kept):
-        no_difference = floor  # only what was not drawn could have been different
-
-    # the influence of a cluster is drawn_human - lam · spread, and what errors of the matcher are unseen counts with
-    # lam²: together a square in lam, with one minimum
-    spread = drawn_machine - all_machine
-    small = labelled_clusters / (labelled_clusters - 1)
-    room = small * float((spread * spread).sum()) + no_error
-    # strata by the matcher's label have used it up: what is then left of the spread is rounding
-    lam = min(1.0, max(0.0, small * float((drawn_human * spread).sum()) / room)) if room > ROUNDING else 0.0
-    influence = drawn_human - lam * spread
-    value = min(1.0, max(0.0, lam * mean_all + mean_human - lam * mean_machine))
-    unseen = no_difference or lam**2 * no_error or (all_alike if does_not_move(influence) else 0.0)
-    error = standard_error(influence, labelled_clusters, unseen)
-    alone = standard_error(drawn_human, labelled_clusters, no_difference)
-    low, high = interval(value, error, labelled_clusters, level=level)
+    of = predicted(f, c, labelled, w, level=level, minimum=minimum)
+    lam = tuned(of.human_moved, of.spread, of.clusters, of.no_error)
+    influence = of.human_moved - lam * of.spread
+    value = min(1.0, max(0.0, of.at(lam)))
+    error = standard_error(influence, of.clusters, unseen := of.unseen(lam, influence))
+    alone = standard_error(of.human_moved, of.clusters, of.no_difference)
+    low, high = interval(value, error, of.clusters, level=level)
     return PredictionPowered(
-        value, low, high, level, error, labelled_clusters, influence, unseen,
-        lam=lam, n_rows=rows.size, n_labelled=labels.size, gain=(alone / error) ** 2,
+        value, low, high, level, error, of.clusters, influence, unseen,
+        lam=lam, n_rows=of.n_rows, n_labelled=of.n_labelled, gain=(alone / error) ** 2,
     )  # fmt: skip

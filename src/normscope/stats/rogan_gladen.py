@@ -29,7 +29,8 @@ class RoganGladen(Corrected):
 
     `sensitivity`: share of 1 from the matcher where people say 1; `specificity`: share of 0 where they say 0; both in [0, 1].
     `raw` is the matcher's own rate. `n_rows` counts the rows with weight, `n_labelled` all labelled rows without
-    those of probability 1 (`Labelled.counted`).
+    those of probability 1 (`Labelled.counted`). `on_youden` [all clusters] is what each cluster adds to sensitivity +
+    specificity - 1, the denominator of the correction.
     """
 
     raw: float
@@ -37,6 +38,12 @@ class RoganGladen(Corrected):
     specificity: float
     n_rows: int
     n_labelled: int
+    on_youden: Floats
+
+    @property
+    def youden(self) -> float:
+        """Sensitivity + specificity - 1: 0 if the matcher tells nothing, 1 if it never errs."""
+        return self.sensitivity + self.specificity - 1
 
 
 def rogan_gladen(
@@ -104,6 +111,7 @@ class _Errors:
     specificity: float
     on_sensitivity: Floats
     on_specificity: Floats
+    on_youden: Floats
     unseen_sensitivity: float
     unseen_specificity: float
     clusters: int
@@ -137,7 +145,8 @@ def _errors(f: Floats, c: npt.NDArray[np.intp], labelled: Labelled, *, level: fl
         )
     labelled_clusters = int(np.unique(labels).size)
     return _Errors(
-        sensitivity, specificity, on_sensitivity, on_specificity, unseen_1, unseen_0, labelled_clusters, labels.size
+        sensitivity, specificity, on_sensitivity, on_specificity, on_sensitivity + on_specificity,
+        unseen_1, unseen_0, labelled_clusters, labels.size,
     )  # fmt: skip
 
 
@@ -158,4 +167,5 @@ def _column(f: Floats, c: npt.NDArray[np.intp], errors: _Errors, w: Floats, *, l
     return RoganGladen(
         value, low, high, level, error, errors.clusters, influence, unseen,
         raw=raw, sensitivity=errors.sensitivity, specificity=errors.specificity, n_rows=rows.size, n_labelled=errors.labels,
+        on_youden=errors.on_youden,
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """Statistics on arrays. Imports numpy and nothing of ours but the errors."""
 
+from normscope.stats.agreement_weights import Weights, agreement_weights
 from normscope.stats.alt_test import MINIMUM_ITEMS, Advantage, AltTest, alt_test
 from normscope.stats.bootstrap import (
     Intervals,
@@ -18,15 +19,21 @@ from normscope.stats.corrected import Corrected, difference
 from normscope.stats.discoveries import benjamini_yekutieli
 from normscope.stats.dprime import dprime, dprimes
 from normscope.stats.f1 import Confusion, confusion, f1s, macro_f1
+from normscope.stats.fleiss import fleiss_kappa
+from normscope.stats.gwet import gwet_ac1, gwet_ac2
 from normscope.stats.judges import EffectiveJudges, effective_number
-from normscope.stats.kappa import cohen_kappa, kappas, percent_agreement
-from normscope.stats.krippendorff import nominal_alpha
+from normscope.stats.kappa import cohen_kappa, kappas
+from normscope.stats.krippendorff import Level, krippendorff_alpha, nominal_alpha
 from normscope.stats.labelled import Labelled
 from normscope.stats.order import OrderFlips, accuracy_over_orders, order_flips
+from normscope.stats.pabak import pabak
+from normscope.stats.percent import pairwise_agreement, percent_agreement
 from normscope.stats.ppi import MINIMUM_LABELS, PredictionPowered, ppi, ppi_columns
 from normscope.stats.rank import auc
 from normscope.stats.rates import wilson
+from normscope.stats.ratings import Ratings
 from normscope.stats.rogan_gladen import LEAST_YOUDEN, RoganGladen, rogan_gladen, rogan_gladen_columns
+from normscope.stats.scott import scott_pi
 from normscope.stats.student import t_cdf, t_quantile
 
 __all__ = [
@@ -41,13 +48,17 @@ __all__ = [
     "EffectiveJudges",
     "Intervals",
     "Labelled",
+    "Level",
     "OrderFlips",
     "PredictionPowered",
+    "Ratings",
     "Replicates",
     "Resamples",
     "RoganGladen",
     "Statistic",
+    "Weights",
     "accuracy_over_orders",
+    "agreement_weights",
     "alt_test",
     "auc",
     "benjamini_yekutieli",
@@ -60,13 +71,19 @@ __all__ = [
     "dprimes",
     "effective_number",
     "f1s",
+    "fleiss_kappa",
+    "gwet_ac1",
+    "gwet_ac2",
     "intervals",
     "kappas",
     "known_rate",
+    "krippendorff_alpha",
     "macro_f1",
     "nominal_alpha",
     "order_flips",
     "over_clusters",
+    "pabak",
+    "pairwise_agreement",
     "percent_agreement",
     "ppi",
     "ppi_columns",
@@ -76,6 +93,7 @@ __all__ = [
     "replicate",
     "rogan_gladen",
     "rogan_gladen_columns",
+    "scott_pi",
     "t_cdf",
     "t_quantile",
     "wilson",

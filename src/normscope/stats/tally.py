@@ -44,7 +44,7 @@ class Tally:
         if self.categories.ndim == 1:
             found[self.categories] = self.times.sum(axis=0, dtype=np.int64)
             return found
-        for block in self.blocks():
+        for block in self.blocks(most=max(BLOCK, self.size)):  # each block goes through all categories
             found += np.bincount(block.categories[block.times > 0], minlength=self.size)
         return found
 
@@ -55,10 +55,10 @@ class Tally:
             return self
         return Tally(self.categories if self.categories.ndim == 1 else self.categories[kept], self.times[kept], self.size)
 
-    def blocks(self, width: int | None = None) -> Iterator[Tally]:
-        """The units in order, some at a time, so that `width` numbers for each (by default one per place) are about a block."""
+    def blocks(self, width: int | None = None, *, most: int | None = None) -> Iterator[Tally]:
+        """The units in order, so many at a time that `width` numbers for each (one per place) are at most `most` (`BLOCK`)."""
         units, places = self.times.shape
-        step = max(1, BLOCK // max(1, places if width is None else width))
+        step = max(1, (most or BLOCK) // max(1, places if width is None else width))
         for start in range(0, units, step):
             rows = slice(start, start + step)
             yield Tally(self.categories if self.categories.ndim == 1 else self.categories[rows], self.times[rows], self.size)

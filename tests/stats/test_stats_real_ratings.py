@@ -13,16 +13,7 @@ import pytest
 
 from normscope.stats import Codings, Ratings, cohen_kappa, krippendorff_alpha, pairwise_agreement, percent_agreement
 
-CLAUDE, DEEPSEEK, GPT, O3 = "claude-3.5-haiku", "deepseek-chat-v3.1", "gpt-5-mini-2025-08-07", "o3-mini-2025-01-31"
-RETEST = {CLAUDE: 0.894, DEEPSEEK: 0.840, GPT: 0.921, O3: 0.934}
-BETWEEN = {
-    (CLAUDE, DEEPSEEK): (0.749, 0.404),
-    (CLAUDE, GPT): (0.790, 0.482),
-    (CLAUDE, O3): (0.800, 0.481),
-    (DEEPSEEK, GPT): (0.787, 0.418),
-    (DEEPSEEK, O3): (0.816, 0.466),
-    (GPT, O3): (0.896, 0.678),
-}
+MODELS = ("claude-3.5-haiku", "deepseek-chat-v3.1", "gpt-5-mini-2025-08-07", "o3-mini-2025-01-31")
 
 
 def rows(path: Path) -> Iterator[dict[str, Any]]:
@@ -52,13 +43,20 @@ def test_relational_dilemma(shared_data: Path) -> None:
         for row in rows(shared_data / "relational_dilemma" / "responses.jsonl")
     }
     dilemmas = sorted({dilemma for dilemma, _, _ in said})
-    for model, published in RETEST.items():
+    retest = []
+    for model in MODELS:
         table = [[said[d, model, run] or "" for run in (1, 2, 3)] for d in dilemmas]
-        assert round(pairwise_agreement(Ratings.of(np.ma.masked_equal(table, ""))), 3) == published
-    assert (round(min(RETEST.values()), 2), round(max(RETEST.values()), 2)) == (0.84, 0.93)
-    for a, b in combinations(RETEST, 2):
+        retest.append(pairwise_agreement(Ratings.of(np.ma.masked_equal(table, ""))))
+    assert ends(retest) == (0.840, 0.934)  # README: 0.84 to 0.93
+    agreement, kappa = [], []
+    for a, b in combinations(MODELS, 2):
         verdicts = [(said[d, a, 1], said[d, b, 1]) for d in dilemmas]
-        both = [pair for pair in verdicts if None not in pair]
-        first, second = zip(*both, strict=True)
-        found = percent_agreement(first, second), cohen_kappa(first, second)
-        assert tuple(round(value, 3) for value in found) == BETWEEN[a, b]
+        first, second = zip(*(pair for pair in verdicts if None not in pair), strict=True)
+        agreement.append(percent_agreement(first, second))
+        kappa.append(cohen_kappa(first, second))
+    assert ends(agreement) == (0.749, 0.896)  # README: 0.75 to 0.90
+    assert ends(kappa) == (0.404, 0.678)  # README: 0.40 to 0.68
+
+
+def ends(values: list[float]) -> tuple[float, float]:
+    return round(min(values), 3), round(max(values), 3)

@@ -19,11 +19,11 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.bars import Bar, read_arguments, show
-from normscope.stats import Level, Ratings, krippendorff_alpha
+from normscope.stats import Ratings, ScaleLevel, krippendorff_alpha
 
 UNITS, RATERS = 100_000, 100
 TURNS, QUICK_TURNS = 9, 3
-CASES: tuple[tuple[Level, int], ...] = (("nominal", 4), ("interval", 7))
+CASES: tuple[tuple[ScaleLevel, int], ...] = (("nominal", 4), ("interval", 7))
 
 Numbers = npt.NDArray[np.float64]
 
@@ -47,7 +47,7 @@ def timed(work: Callable[[], float]) -> tuple[float, float]:
     return time.perf_counter() - start, value
 
 
-def compare(ratings: Numbers, level: Level, turns: int) -> dict[str, list[float]]:
+def compare(ratings: Numbers, level: ScaleLevel, turns: int) -> dict[str, list[float]]:
     """Seconds of each turn, by who was measured."""
     transposed = np.ascontiguousarray(ratings.T)
     ready = coded(ratings)

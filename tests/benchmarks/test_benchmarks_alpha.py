@@ -11,7 +11,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # benchmarks are not installed
 
 from benchmarks import alpha
-from normscope.stats import Level, Ratings
+from normscope.stats import Ratings, ScaleLevel
 
 
 def test_every_case_is_timed_against_the_package() -> None:
@@ -25,7 +25,7 @@ def test_every_case_is_timed_against_the_package() -> None:
 
 
 def test_different_values_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    def wrong(ratings: Ratings, level: Level) -> float:
+    def wrong(ratings: Ratings, level: ScaleLevel) -> float:
         return 0.5
 
     monkeypatch.setattr(alpha, "krippendorff_alpha", wrong)

@@ -14,11 +14,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from normscope.errors import Undefined
-from normscope.stats import Level, Ratings, krippendorff_alpha, tally
+from normscope.stats import Ratings, ScaleLevel, krippendorff_alpha, tally
 from normscope.stats import krippendorff as module
 from normscope.stats import ratings as ratings_module
 
-LEVELS: tuple[Level, ...] = ("nominal", "ordinal", "interval", "ratio")
+LEVELS: tuple[ScaleLevel, ...] = ("nominal", "ordinal", "interval", "ratio")
 NUMBERS = np.array([0.0, 1.0, 1.5, 4.0])
 
 # Krippendorff (2011): four observers (rows), twelve units, gaps are 0
@@ -45,7 +45,7 @@ def pairable(rows: list[list[int]]) -> list[int]:
 
 
 @pytest.mark.parametrize(("level", "printed"), [("nominal", 0.743), ("ordinal", 0.815), ("interval", 0.849), ("ratio", 0.797)])
-def test_krippendorff_2011(level: Level, printed: float) -> None:
+def test_krippendorff_2011(level: ScaleLevel, printed: float) -> None:
     # n = 40 values in units with two or more: 9 ones, 13 twos, 10 threes, 5 fours, 3 fives. Nominal, for one: units 2 and 8
     # have 3 of 4 alike: 6 of 12 ordered pairs differ, / 3 = 2 each; unit 6 has four values: 12 / 3 = 4. Observed 8 of 40;
     # by chance 40² - (81 + 169 + 100 + 25 + 9) = 1216 of 40 · 39; alpha = 1 - 39 · 8 / 1216 = .743
@@ -105,7 +105,7 @@ def test_invariances(rows: list[list[int]], random: Any) -> None:
 
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("categories", [4, 300])
-def test_recovers_what_was_simulated(level: Level, categories: int) -> None:
+def test_recovers_what_was_simulated(level: ScaleLevel, categories: int) -> None:
     # each says the truth with probability 0.8, else anything: two both say it in 0.64, else differ as two at random do
     rng = np.random.default_rng(0)
     shape = (4000, 5)
@@ -156,7 +156,7 @@ def test_too_little_and_wrong_input() -> None:
 
 
 @pytest.mark.parametrize(("level", "categories"), [("nominal", 4), ("interval", 10**6), ("ordinal", 10**6), ("nominal", 500)])
-def test_memory_beside_the_ratings_is_bounded(level: Level, categories: int) -> None:
+def test_memory_beside_the_ratings_is_bounded(level: ScaleLevel, categories: int) -> None:
     # all pairs of all units at once would be 20,000 · 50² · 8 bytes = 400 MB, and counts by category 160 GB
     rng = np.random.default_rng(0)
     units = 20_000 if level != "nominal" or categories < 50 else 1000

@@ -15,8 +15,8 @@ from statsmodels.stats import inter_rater
 
 from normscope.errors import Undefined
 from normscope.stats import (
+    AgreementWeights,
     Ratings,
-    Weights,
     agreement_weights,
     fleiss_kappa,
     gwet_ac1,
@@ -107,7 +107,7 @@ def naive(rows: list[list[int]], table: npt.NDArray[Any]) -> tuple[float, float]
 
 @settings(deadline=None, max_examples=40)
 @given(TABLES, WEIGHTS)
-def test_second_implementations(rows: list[list[int]], weights: Weights) -> None:
+def test_second_implementations(rows: list[list[int]], weights: AgreementWeights) -> None:
     assume(any(sum(c >= 0 for c in row) > 1 for row in rows))
     agreed, beyond = naive(rows, agreement_weights(weights, 4))
     assert pairwise_agreement(on(rows), weights) == pytest.approx(agreed, abs=1e-9)
@@ -139,10 +139,12 @@ def test_statsmodels_where_there_are_no_gaps(rows: list[list[int]]) -> None:
 
 @settings(deadline=None, max_examples=30)
 @given(TABLES, WEIGHTS, st.randoms(use_true_random=False))
-def test_invariances(rows: list[list[int]], weights: Weights, random: Any) -> None:
+def test_invariances(rows: list[list[int]], weights: AgreementWeights, random: Any) -> None:
     assume(any(sum(c >= 0 for c in row) > 1 for row in rows))
 
-    def values(table: npt.ArrayLike, scale: npt.ArrayLike = (1, 2, 3, 4), weights: Weights = weights) -> list[float | str]:
+    def values(
+        table: npt.ArrayLike, scale: npt.ArrayLike = (1, 2, 3, 4), weights: AgreementWeights = weights
+    ) -> list[float | str]:
         ratings = on(table, scale)
         found: list[float | str] = []
         for call in (pairwise_agreement, fleiss_kappa, pabak, gwet_ac1):
@@ -198,6 +200,8 @@ def test_what_each_refuses_and_what_not() -> None:
         fleiss_kappa(one)
     with pytest.raises(Undefined, match=r"same number of ratings of every unit; got 2 to 3"):
         fleiss_kappa(on([[0, 1, -1], [0, 0, 1]]))
+    with pytest.raises(Undefined, match=r"of every unit; got 1 to 2"):
+        fleiss_kappa(on([[0, 1], [0, -1]]))
     with pytest.raises(Undefined, match="all get full credit"):
         gwet_ac2(on([[0, 1], [1, 2]]), np.ones((4, 4)))
 

@@ -88,6 +88,7 @@ def test_weights_by_hand() -> None:
     # four places, 0 to 3: two apart is 2/3 of the way, so 1 - 2/3 linear and 1 - 4/9 quadratic
     assert agreement_weights("linear", 4)[0].tolist() == pytest.approx([1, 2 / 3, 1 / 3, 0])
     assert agreement_weights("quadratic", 4)[0].tolist() == pytest.approx([1, 8 / 9, 5 / 9, 0])
+    assert agreement_weights("quadratic", 2).tolist() == agreement_weights("linear", 2).tolist() == np.eye(2).tolist()
     assert agreement_weights("identity", 3).tolist() == np.eye(3).tolist()
     assert agreement_weights("linear", 1).tolist() == [[1.0]]
     assert agreement_weights("linear", 0).shape == (0, 0)

@@ -15,7 +15,7 @@ from sklearn.metrics import cohen_kappa_score
 from statsmodels.stats import inter_rater
 
 from normscope.errors import Undefined
-from normscope.stats import Weights, agreement_weights, cohen_kappa, kappas, scott_pi
+from normscope.stats import AgreementWeights, agreement_weights, cohen_kappa, kappas, scott_pi
 
 SCALE = [1, 2, 3, 4]
 PAIRS = st.lists(st.tuples(st.sampled_from(SCALE), st.sampled_from(SCALE)), min_size=1, max_size=30)
@@ -67,7 +67,7 @@ def test_pi_published_examples() -> None:
 
 @settings(deadline=None, max_examples=40)
 @given(PAIRS, st.sampled_from(["linear", "quadratic", OWN]))
-def test_second_implementations(pairs: list[tuple[int, int]], weights: Weights) -> None:
+def test_second_implementations(pairs: list[tuple[int, int]], weights: AgreementWeights) -> None:
     a, b = [p[0] for p in pairs], [p[1] for p in pairs]
     if len({*a, *b}) == 1:
         with pytest.raises(Undefined, match="at least two labels"):
@@ -91,8 +91,8 @@ def test_second_implementations(pairs: list[tuple[int, int]], weights: Weights) 
 
 @settings(deadline=None, max_examples=40)
 @given(PAIRS, st.sampled_from(["linear", "quadratic", OWN]), st.randoms(use_true_random=False))
-def test_invariances(pairs: list[tuple[int, int]], weights: Weights, random: Any) -> None:
-    def both(rows: list[tuple[int, int]], *, scale: list[int], weights: Weights = weights) -> list[float | str]:
+def test_invariances(pairs: list[tuple[int, int]], weights: AgreementWeights, random: Any) -> None:
+    def both(rows: list[tuple[int, int]], *, scale: list[int], weights: AgreementWeights = weights) -> list[float | str]:
         a, b = [r[0] for r in rows], [r[1] for r in rows]
         found: list[float | str] = []
         calls: list[Callable[[], float]] = [

@@ -1,6 +1,6 @@
 """Statistics on arrays. Imports numpy and nothing of ours but the errors."""
 
-from normscope.stats.agreement_weights import Weights, agreement_weights
+from normscope.stats.agreement_weights import AgreementWeights, agreement_weights
 from normscope.stats.alt_test import MINIMUM_ITEMS, Advantage, AltTest, alt_test
 from normscope.stats.bootstrap import (
     Intervals,
@@ -23,7 +23,7 @@ from normscope.stats.fleiss import fleiss_kappa
 from normscope.stats.gwet import gwet_ac1, gwet_ac2
 from normscope.stats.judges import EffectiveJudges, effective_number
 from normscope.stats.kappa import cohen_kappa, kappas
-from normscope.stats.krippendorff import Level, krippendorff_alpha, nominal_alpha
+from normscope.stats.krippendorff import ScaleLevel, krippendorff_alpha, nominal_alpha
 from normscope.stats.labelled import Labelled
 from normscope.stats.order import OrderFlips, accuracy_over_orders, order_flips
 from normscope.stats.pabak import pabak
@@ -41,6 +41,7 @@ __all__ = [
     "MINIMUM_ITEMS",
     "MINIMUM_LABELS",
     "Advantage",
+    "AgreementWeights",
     "AltTest",
     "Codings",
     "Confusion",
@@ -48,15 +49,14 @@ __all__ = [
     "EffectiveJudges",
     "Intervals",
     "Labelled",
-    "Level",
     "OrderFlips",
     "PredictionPowered",
     "Ratings",
     "Replicates",
     "Resamples",
     "RoganGladen",
+    "ScaleLevel",
     "Statistic",
-    "Weights",
     "accuracy_over_orders",
     "agreement_weights",
     "alt_test",

@@ -9,16 +9,16 @@ import numpy.typing as npt
 
 from normscope.stats.bootstrap import Floats
 
-__all__ = ["MOST_CATEGORIES", "Weights", "agreement_weights"]
+__all__ = ["MOST_CATEGORIES", "AgreementWeights", "agreement_weights"]
 
-Weights: TypeAlias = Literal["identity", "linear", "quadratic"] | npt.ArrayLike
+AgreementWeights: TypeAlias = Literal["identity", "linear", "quadratic"] | npt.ArrayLike
 """The name of a usual table, or a table of one's own."""
 
 MOST_CATEGORIES = 2000
-"""Weights are for scales of few categories: a table of them grows with the square of their number."""
+"""AgreementWeights are for scales of few categories: a table of them grows with the square of their number."""
 
 
-def agreement_weights(weights: Weights, categories: int) -> Floats:
+def agreement_weights(weights: AgreementWeights, categories: int) -> Floats:
     """[categories, categories]: which credit do two ratings get, from 0 (full disagreement) to 1 (full agreement)?
 
     With i and j the places on a scale of k categories: `identity` is 1 where i = j, else 0; `linear` is 1 - |i - j| / (k - 1);

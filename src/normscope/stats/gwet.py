@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from normscope.errors import Undefined
-from normscope.stats.agreement_weights import Weights, agreement_weights
+from normscope.stats.agreement_weights import AgreementWeights, agreement_weights
 from normscope.stats.bootstrap import Floats
 from normscope.stats.percent import agreement_by_unit
 from normscope.stats.ratings import Ratings
@@ -28,7 +28,7 @@ def gwet_ac1(ratings: Ratings) -> float:
     return _beyond_chance(ratings, "identity", credit=float(ratings.scale.size))
 
 
-def gwet_ac2(ratings: Ratings, weights: Weights) -> float:
+def gwet_ac2(ratings: Ratings, weights: AgreementWeights) -> float:
     """`gwet_ac1` with partial credit for ratings that lie close: how far do raters agree on an ordered scale?
 
     `weights`: `linear`, `quadratic` or a table of one's own (see `agreement_weights`); the order is that of `ratings.scale`.
@@ -41,7 +41,7 @@ def gwet_ac2(ratings: Ratings, weights: Weights) -> float:
     return _beyond_chance(ratings, weights, credit=float(agreement_weights(weights, ratings.scale.size).sum()))
 
 
-def _beyond_chance(ratings: Ratings, weights: Weights, *, credit: float) -> float:
+def _beyond_chance(ratings: Ratings, weights: AgreementWeights, *, credit: float) -> float:
     """`credit` is the sum of the table of weights."""
     agreed = float(agreement_by_unit(ratings, weights).mean())
     k = ratings.scale.size

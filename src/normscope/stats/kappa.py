@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from normscope.errors import Undefined
-from normscope.stats.agreement_weights import Weights, agreement_weights
+from normscope.stats.agreement_weights import AgreementWeights, agreement_weights
 from normscope.stats.bootstrap import Floats, Masked
 from normscope.stats.f1 import confusion
 from normscope.stats.ratings import Ratings
@@ -15,7 +15,7 @@ __all__ = ["cohen_kappa", "kappas"]
 
 
 def cohen_kappa(
-    a: npt.ArrayLike, b: npt.ArrayLike, *, weights: Weights = "identity", scale: npt.ArrayLike | None = None
+    a: npt.ArrayLike, b: npt.ArrayLike, *, weights: AgreementWeights = "identity", scale: npt.ArrayLike | None = None
 ) -> float:
     """How much do two raters agree beyond what their label frequencies alone would give?
 

@@ -13,12 +13,12 @@ from normscope.stats.codings import Codings
 from normscope.stats.ratings import Ratings
 from normscope.stats.tally import BLOCK, Relation, Tally
 
-__all__ = ["Level", "krippendorff_alpha", "nominal_alpha"]
+__all__ = ["ScaleLevel", "krippendorff_alpha", "nominal_alpha"]
 
-Level: TypeAlias = Literal["nominal", "ordinal", "interval", "ratio"]
+ScaleLevel: TypeAlias = Literal["nominal", "ordinal", "interval", "ratio"]
 
 
-def krippendorff_alpha(ratings: Ratings, level: Level = "nominal") -> float:
+def krippendorff_alpha(ratings: Ratings, level: ScaleLevel = "nominal") -> float:
     """How much do raters agree beyond what their ratings, shuffled over all units, would?
 
     At most 1: 1 = always agree, 0 = as by chance, below 0 = less than by chance. Units with fewer than two ratings do not

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from normscope.errors import Undefined
-from normscope.stats.agreement_weights import Weights, agreement_weights
+from normscope.stats.agreement_weights import AgreementWeights, agreement_weights
 from normscope.stats.bootstrap import Floats
 from normscope.stats.f1 import confusion
 from normscope.stats.ratings import Ratings
@@ -26,7 +26,7 @@ def percent_agreement(a: npt.ArrayLike, b: npt.ArrayLike) -> float:
     return float(np.trace(counts) / counts.sum())
 
 
-def pairwise_agreement(ratings: Ratings, weights: Weights = "identity") -> float:
+def pairwise_agreement(ratings: Ratings, weights: AgreementWeights = "identity") -> float:
     """How likely do two ratings of a unit agree, picked at random from those it has?
 
     The share of agreeing pairs of ratings of each unit (with `weights`: their mean credit), averaged over the units with two
@@ -40,7 +40,7 @@ def pairwise_agreement(ratings: Ratings, weights: Weights = "identity") -> float
     return float(agreement_by_unit(ratings, weights).mean())
 
 
-def agreement_by_unit(ratings: Ratings, weights: Weights = "identity") -> Floats:
+def agreement_by_unit(ratings: Ratings, weights: AgreementWeights = "identity") -> Floats:
     """[units with two ratings or more]: which credit do two different ratings of the unit get on average? `Undefined` without."""
     tally = ratings.tally.with_at_least(2)
     rated = tally.ratings.astype(np.float64)

@@ -40,8 +40,8 @@ def krippendorff_alpha(ratings: Ratings, level: ScaleLevel = "nominal") -> float
     if level == "nominal":
         return _nominal(tally, totals)
     if level == "ordinal":
-        # the squared difference of two mid-ranks is the squared count of ratings between two categories
-        return _interval(tally, totals, np.cumsum(totals) - (totals + 1) / 2)
+        # mid-ranks, up to a shift: their difference is the number of ratings from the middle of one category to that of another
+        return _interval(tally, totals, np.cumsum(totals) - totals / 2)
     if level not in ("interval", "ratio"):
         raise ValueError(f"level is one of nominal, ordinal, interval, ratio; got {level!r:.80}")
     if ratings.scale.dtype.kind == "U":

@@ -13,9 +13,9 @@ def pabak(ratings: Ratings) -> float:
     """How much do raters agree beyond what they would if each picked among the k categories with equal probability?
 
     (k p - 1) / (k - 1), p = `pairwise_agreement`; with two categories 2 p - 1. At most 1: 1 = always agree, 0 = as by picking
-    blindly, at least -1 / (k - 1). k is the size of the scale, so name the categories that nobody gave too. It says of how
-    often raters agree no more than p does: it does not see that one category is rare. `Undefined` where no unit has two
-    ratings, and for a scale of one category.
+    blindly, at least -1 / (k - 1). k is the size of the scale, so name the categories that nobody gave too. It is p on another
+    scale: that one category is rare does not change it. `Undefined` where no unit has two ratings, and for a scale of one
+    category.
     Source: Byrt, Bishop, Carlin (1993), Journal of Clinical Epidemiology 46; for k categories Brennan and Prediger (1981),
     Educational and Psychological Measurement 41.
 

@@ -1,5 +1,6 @@
 """Statistics on arrays. Imports numpy and nothing of ours but the errors."""
 
+from normscope.stats.agreement_weights import AgreementWeights, agreement_weights
 from normscope.stats.alt_test import MINIMUM_ITEMS, Advantage, AltTest, alt_test
 from normscope.stats.answer_distance import jensen_shannon, jensen_shannons, wasserstein, wassersteins
 from normscope.stats.best_attainable import BestAttainable, best_attainable, expected_largest_share, fitted_concentration
@@ -25,13 +26,17 @@ from normscope.stats.dprime import dprime, dprimes
 from normscope.stats.drawn_rows import DrawnRows
 from normscope.stats.equivalence import Equivalence, equivalence, equivalence_of_interval
 from normscope.stats.f1 import Confusion, confusion, f1s, macro_f1
+from normscope.stats.fleiss import fleiss_kappa
+from normscope.stats.gwet import gwet_ac1, gwet_ac2
 from normscope.stats.jackknife import Jackknife, jackknife
 from normscope.stats.judges import EffectiveJudges, effective_number
-from normscope.stats.kappa import cohen_kappa, kappas, percent_agreement
-from normscope.stats.krippendorff import nominal_alpha
+from normscope.stats.kappa import cohen_kappa, kappas
+from normscope.stats.krippendorff import ScaleLevel, krippendorff_alpha, nominal_alpha
 from normscope.stats.labelled import Labelled
 from normscope.stats.order import OrderFlips, accuracy_over_orders, order_flips
+from normscope.stats.pabak import pabak
 from normscope.stats.pair_distances import pair_distances
+from normscope.stats.percent import pairwise_agreement, percent_agreement
 from normscope.stats.permutation import Flips, Permuted, permutation_test
 from normscope.stats.pooling import LEAST_TOPICS, Pooled, pooled_rates
 from normscope.stats.power import Correct, Expected, detectable, difference_detected, half_width, largest_correlation, least
@@ -41,9 +46,11 @@ from normscope.stats.rank import auc, average_ranks
 from normscope.stats.rank_correlation import kendall_tau, kendall_taus, spearman
 from normscope.stats.ranks import Ranks, ranks
 from normscope.stats.rates import wilson
+from normscope.stats.ratings import Ratings
 from normscope.stats.responder_map import ResponderMap, aligned_map, classical_mds, spread_on_map
 from normscope.stats.responder_tree import ResponderTree, average_linkage, group_support
 from normscope.stats.rogan_gladen import LEAST_YOUDEN, RoganGladen, rogan_gladen, rogan_gladen_columns
+from normscope.stats.scott import scott_pi
 from normscope.stats.student import t_cdf, t_quantile
 from normscope.stats.trust import CAUTIOUS, FEW, LEAST_CLUSTERS, trusted_differences, trusted_rates
 from normscope.stats.trust_corrected import (
@@ -64,6 +71,7 @@ __all__ = [
     "MINIMUM_ITEMS",
     "MINIMUM_LABELS",
     "Advantage",
+    "AgreementWeights",
     "AltTest",
     "BestAttainable",
     "Codings",
@@ -84,14 +92,17 @@ __all__ = [
     "Pooled",
     "PredictionPowered",
     "Ranks",
+    "Ratings",
     "Replicates",
     "Resamples",
     "ResponderMap",
     "ResponderTree",
     "RoganGladen",
+    "ScaleLevel",
     "Statistic",
     "TwoLevel",
     "accuracy_over_orders",
+    "agreement_weights",
     "aligned_map",
     "alt_test",
     "auc",
@@ -120,7 +131,10 @@ __all__ = [
     "expected_largest_share",
     "f1s",
     "fitted_concentration",
+    "fleiss_kappa",
     "group_support",
+    "gwet_ac1",
+    "gwet_ac2",
     "half_width",
     "holm",
     "influences",
@@ -132,6 +146,7 @@ __all__ = [
     "kendall_tau",
     "kendall_taus",
     "known_rate",
+    "krippendorff_alpha",
     "largest_correlation",
     "least",
     "linearise",
@@ -139,7 +154,9 @@ __all__ = [
     "nominal_alpha",
     "order_flips",
     "over_clusters",
+    "pabak",
     "pair_distances",
+    "pairwise_agreement",
     "percent_agreement",
     "permutation_test",
     "pooled_rates",
@@ -153,6 +170,7 @@ __all__ = [
     "replicate",
     "rogan_gladen",
     "rogan_gladen_columns",
+    "scott_pi",
     "spearman",
     "spread_on_map",
     "t_cdf",

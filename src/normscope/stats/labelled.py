@@ -101,7 +101,7 @@ def as_rows(machine: npt.ArrayLike, clusters: npt.ArrayLike, labelled: Labelled)
 
 
 def as_weights(weights: npt.ArrayLike, machine: Floats) -> Floats:
-    """Weights of all rows, at least 0 each, checked."""
+    """AgreementWeights of all rows, at least 0 each, checked."""
     w = np.asarray(weights, dtype=np.float64)
     if w.shape != machine.shape or not bool(np.all((w >= 0) & (w < np.inf))):
         raise ValueError(f"weights of at least 0 are needed for each of {machine.size} rows; got an array of shape {w.shape}")

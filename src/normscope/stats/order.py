@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from normscope.errors import Undefined
-from normscope.stats.kappa import percent_agreement
+from normscope.stats.percent import percent_agreement
 from normscope.stats.rates import wilson
 
 __all__ = ["OrderFlips", "accuracy_over_orders", "order_flips"]

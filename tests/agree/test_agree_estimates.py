@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from statistics import NormalDist, mean
 
 import numpy as np
@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from normscope.agree import PEOPLE, estimate
 from normscope.errors import UsageError
 from normscope.records import Estimate, Kind, NotMeasured, Responder
-from normscope.stats import Resamples
+from normscope.stats import trusted_differences, trusted_rates
+from normscope.stats.bootstrap import Floats
 from normscope.table import EXPLICIT_SCHEMA, STATED_SCHEMA, AgreementTable
 
 Stated = tuple[int, str, int, str, int, float | None, str]
@@ -173,16 +174,18 @@ def test_retest_stays_out_of_every_other_pairing() -> None:
     assert find(found, "stated", "m", PEOPLE).number() == 0.0
 
 
-def test_clusters_are_resampled_whole() -> None:
-    said = [yes(d, "m", "n", float(d % 2)) for d in range(8)]
-    own = find(estimate(table_of("mn", said, dilemmas=8)), "stated", "m", "n")
-    pairs = find(estimate(table_of("mn", said, dilemmas=8, clusters=lambda d: str(d // 2))), "stated", "m", "n")
-    one = find(estimate(table_of("mn", said, dilemmas=8, clusters=lambda d: "radio")), "stated", "m", "n")
-    assert own.method == "cluster bootstrap, percentile, 1000 draws, seed 0"
-    # each cluster of two holds a 0 and a 1: all resamples are equal, and the interval is that of 4 observations, not 8
-    assert pairs.method == "wilson (all equal)"
+def test_clusters_are_taken_whole() -> None:
+    said = [yes(d, "m", "n", float(d % 2)) for d in range(12)]
+    own = find(estimate(table_of("mn", said, dilemmas=12)), "stated", "m", "n")
+    pairs = find(estimate(table_of("mn", said, dilemmas=12, clusters=lambda d: str(d // 2))), "stated", "m", "n")
+    one = find(estimate(table_of("mn", said, dilemmas=12, clusters=lambda d: "radio")), "stated", "m", "n")
+    assert own.method == "cluster-robust Wilson, Student's t"
+    # each cluster of two holds a 0 and a 1: the interval is that of 6 observations which are all alike, not of 12
+    alike = trusted_rates(np.ones((6, 1)), np.full((6, 1), 2.0))
+    assert (pairs.low, pairs.high) == pytest.approx((float(alike.low[0]), float(alike.high[0])))
     assert one.number() == 0.5
-    assert one.low == one.high == NotMeasured("an interval needs data on at least 2 clusters of dilemmas; 1 has them")
+    why = "an interval needs data on at least 5 clusters of dilemmas of equal size; these are worth 1.0"
+    assert one.low == one.high == NotMeasured(why)
     assert one.method == "no interval"
 
 
@@ -355,20 +358,26 @@ def test_the_size_of_blocks_does_not_matter(monkeypatch: pytest.MonkeyPatch) -> 
             assert a == b if isinstance(a, NotMeasured) else b == pytest.approx(a)
 
 
-def test_intervals_are_those_of_a_naive_bootstrap_over_the_same_clusters() -> None:
-    said, asked = random_rows(3, 9)
-    found = estimate(table_of(NAMES, said, asked, dilemmas=9, clusters=lambda d: str(d // 2)), draws=40, seed=6, level=0.9)
+def test_intervals_are_those_of_the_sums_over_clusters() -> None:
+    said, asked = random_rows(3, 15)
+    found = estimate(table_of(NAMES, said, asked, dilemmas=15, clusters=lambda d: str(d // 2)), level=0.9)
     stated = per_dilemma(said, SCOPES["m1", PEOPLE, "model–human"])
     ceiling = per_dilemma(said, SCOPES["", "", "human–human"])
-    rates, distances = [], []
-    for weights in Resamples(5, 40, 6).weights.astype(int).tolist():
-        picked = [d for d in range(9) for _ in range(weights[d // 2])]
-        rates.append(mean(stated[d] for d in picked if d in stated))
-        both = [d for d in picked if d in stated and d in ceiling]
-        distances.append(mean(stated[d] for d in both) - mean(ceiling[d] for d in both))
-    for metric, resampled in (("stated", rates), ("distance_to_ceiling", distances)):
+    both = stated.keys() & ceiling.keys()
+
+    def sums(values: Mapping[int, float], among: Collection[int]) -> tuple[Floats, Floats]:
+        num, den = np.zeros((8, 1)), np.zeros((8, 1))
+        for d in among:
+            num[d // 2] += values[d]
+            den[d // 2] += 1
+        return num, den
+
+    for metric, of_sums in (
+        ("stated", trusted_rates(*sums(stated, stated), level=0.9)),
+        ("distance_to_ceiling", trusted_differences(*sums(stated, both), *sums(ceiling, both), level=0.9)),
+    ):
         e = find(found, metric, "m1", PEOPLE)
-        assert (e.low, e.high) == pytest.approx(tuple(np.quantile(resampled, [0.05, 0.95])))
+        assert (e.low, e.high) == pytest.approx((float(of_sums.low[0]), float(of_sums.high[0])))
 
 
 def test_simulated_agreement_and_distance_are_recovered() -> None:

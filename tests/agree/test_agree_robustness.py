@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from normscope.agree import PEOPLE, estimate, robustness
 from normscope.records import Estimate, NotMeasured, Policy, Reading, Responder
-from normscope.stats import Resamples
+from normscope.stats import Resamples, trusted_differences
 from normscope.table import AgreementTable
 from tests.agree.loops import MODELS, PEOPLE_OF, World, find
 
@@ -121,15 +121,19 @@ def test_intervals_are_those_of_the_same_resamples() -> None:
     ceiling = world.rates(PEOPLE_OF, Policy.UNION, Reading.COVERAGE)
     model = world.rates(["m1"], Policy.UNION, Reading.COVERAGE, lent=True)
     names = sorted({d for d, _, _ in world.outcomes})
-    distances, quotients = [], []
+    quotients = []
     for weights in Resamples(len(names), 60, 3).weights.astype(int).tolist():
         picked = [d for d, times in zip(names, weights, strict=True) for _ in range(times) if d in model and d in ceiling]
         a, b = mean(model[d] for d in picked), mean(ceiling[d] for d in picked)
-        distances.append(a - b)
         quotients.append(a / b)
-    for metric, draws in (("distance_to_ceiling", distances), ("ratio_to_ceiling", quotients)):
-        e = find(found, metric, "coverage", "union", "m1", PEOPLE)
-        assert (e.low, e.high) == pytest.approx(tuple(np.quantile(draws, [0.05, 0.95])))
+    e = find(found, "ratio_to_ceiling", "coverage", "union", "m1", PEOPLE)
+    assert (e.low, e.high) == pytest.approx(tuple(np.quantile(quotients, [0.05, 0.95])))
+    both = model.keys() & ceiling.keys()
+    sums = [np.array([[values[d]] if d in both else [0.0] for d in names]) for values in (model, ceiling)]
+    there = np.array([[float(d in both)] for d in names])
+    difference = trusted_differences(sums[0], there, sums[1], there, level=0.9)
+    e = find(found, "distance_to_ceiling", "coverage", "union", "m1", PEOPLE)
+    assert (e.low, e.high) == pytest.approx((float(difference.low[0]), float(difference.high[0])))
 
 
 def test_a_study_twice_over_has_the_same_values() -> None:

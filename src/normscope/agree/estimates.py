@@ -57,8 +57,10 @@ def estimate(
     (`target_id` is `people`), and for each pairing as a whole (both ids empty; model–human means the model towards the
     person). The latter two also come by topic. With more than `people_listed` people, single people are not listed.
 
-    Intervals are percentiles of `draws` resamples of clusters of dilemmas, the same for every number, so that any two are
-    paired. `excluded` counts the rows that have no value, by status. What cannot be computed is a `NotMeasured`.
+    Intervals of rates and of their differences are cluster-robust (`stats.trusted_rates`, `stats.trusted_differences`): none
+    below 5 clusters' worth of dilemmas, and `method` says where one is cautious. That of `dprime` is from percentiles of
+    `draws` resamples of clusters of dilemmas. `excluded` counts the rows that have no value, by status. What cannot be
+    computed is a `NotMeasured`.
     `UsageError` for impossible options, and for ids or topics that the result needs itself (`people`, `all`).
     """
     check(table, draws=draws, level=level)

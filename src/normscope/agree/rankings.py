@@ -70,7 +70,7 @@ def _ranked(metric: str, places: Ranks, kept: Sequence[int], names: Sequence[str
             same_dilemmas=same,
             n_dilemmas=int(with_people.n_dilemmas[kept[at]]),
             level=places.level,
-            method=f"{places.method}; {with_people.found.resamples.method}",
+            method=f"{places.method}; {with_people.found.resamples.described('percentile')}",
         )
         for at in np.argsort(places.rank, kind="stable").tolist()
     ]

@@ -14,7 +14,17 @@ import polars as pl
 from normscope.agree.measures import Measure
 from normscope.agree.scopes import KEY, Key, Scope
 from normscope.records import UNSPECIFIED, NotMeasured
-from normscope.stats import Intervals, Resamples, intervals, replicate
+from normscope.stats import (
+    Intervals,
+    Resamples,
+    intervals,
+    ratio,
+    ratio_difference,
+    replicate,
+    trusted_differences,
+    trusted_rates,
+)
+from normscope.stats.bootstrap import Floats
 from normscope.table import AgreementTable
 
 __all__ = ["ALL_TOPICS", "NOT_MEASURED", "At", "Column", "Grouping", "grouping", "resampled", "with_topics"]
@@ -115,9 +125,20 @@ def _columns(measure: Measure, groups: Grouping, resamples: Resamples, level: fl
             filled[row, column[start:stop] - first] = part[start:stop]
             dense.append(filled)
         rows = None if len(present) == resamples.clusters else present.astype(np.intp)
-        found = intervals(replicate(resamples, measure.statistic, *dense, rows=rows), level=level, rate=measure.rate)
+        found = _intervals(measure, resamples, dense, rows, level)
         for i in range(first, last):
             yield names[i], _column(found, i - first, n_dilemmas[i], measure.missing)
+
+
+def _intervals(
+    measure: Measure, resamples: Resamples, parts: list[Floats], rows: npt.NDArray[np.intp] | None, level: float
+) -> Intervals:
+    """Rates and their differences by intervals that were shown to cover (docs/statistics/coverage.md), others by resampling."""
+    if measure.statistic is ratio and measure.rate:
+        return trusted_rates(*parts, level=level)
+    if measure.statistic is ratio_difference:
+        return trusted_differences(*parts, level=level)
+    return intervals(replicate(resamples, measure.statistic, *parts, rows=rows), level=level, rate=measure.rate)
 
 
 def _column(found: Intervals, i: int, n_dilemmas: int, missing: str | None) -> Column:

@@ -2,6 +2,8 @@
 .DEFAULT_GOAL := help
 .PHONY: help demo test check matcher format clean
 SHELL := /bin/bash
+# compiled once, not by each worker and each process that a test starts
+export PYTHONDONTWRITEBYTECODE :=
 
 VENV ?= .venv
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \

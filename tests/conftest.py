@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from normscope.match.offline.encoder import Encoder
+    from normscope.match.offline.reading import Reading
+
+# before numpy is imported, and for the processes that tests start: tests share the cores already, and where a test computes in
+# threads of its own, OpenBLAS's threads wait for each other on a busy core (ten times the seconds for the network in numpy)
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 GOLDEN = Path(__file__).parent / "golden"
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -43,6 +57,47 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert text == path.read_text(encoding="utf-8"), f"differs from {path}; look at the change, then: pytest --update-golden"
 
     return compare
+
+
+@pytest.fixture
+def command_here(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run normscope's command in a folder, in this process: where nothing is killed, one of its own only takes a second more."""
+    from normscope.cli import main
+
+    def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+        capsys.readouterr()
+        with monkeypatch.context() as patch:
+            patch.chdir(folder)
+            with pytest.raises(SystemExit) as ended:
+                main(list(arguments))
+        said = capsys.readouterr()
+        return subprocess.CompletedProcess(arguments, int(ended.value.code or 0), said.out, said.err)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def known_logits() -> dict[str, NDArray[np.float32]]:
+    return {}
+
+
+@pytest.fixture
+def encoder_remembers(monkeypatch: pytest.MonkeyPatch, known_logits: dict[str, NDArray[np.float32]]) -> None:
+    """The offline matcher computes each question once for all tests with this: pages of documentation ask the same hundreds
+    of the project's pairs again and again. That a question's answer does not depend on its company has a test of its own."""
+    from normscope.match.offline.encoder import Encoder
+
+    compute = Encoder._of
+
+    def of(self: Encoder, read: Reading) -> NDArray[np.float32]:
+        key = f"{self.sha256} {self.engine} {read}"
+        if key not in known_logits:
+            known_logits[key] = compute(self, read)
+        return known_logits[key]
+
+    monkeypatch.setattr(Encoder, "_of", of)
 
 
 @pytest.fixture

@@ -12,6 +12,9 @@ from normscope.cli import main
 from normscope.records import Gold
 from normscope.store import Store
 
+# in one worker, so that what the offline matcher computed for one page is there for the next
+pytestmark = [pytest.mark.xdist_group("offline"), pytest.mark.usefixtures("encoder_remembers")]
+
 ROOT = Path(__file__).resolve().parents[1]
 BLOCK = re.compile(r"^```(\w+)(?: ([^\n]+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 

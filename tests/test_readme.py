@@ -13,6 +13,9 @@ import pytest
 
 from normscope.cli import main
 
+# in one worker, so that what the offline matcher computed for one page is there for the next
+pytestmark = [pytest.mark.xdist_group("offline"), pytest.mark.usefixtures("encoder_remembers")]
+
 ROOT = Path(__file__).resolve().parents[1]
 BLOCK = re.compile(r"^```(\w+)(?: ([^\n]+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 

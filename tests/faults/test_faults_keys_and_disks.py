@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,15 @@ from normscope.testing import LoopbackServer
 
 COMMAND = [sys.executable, "-c", "from normscope.cli import main; main()"]
 SECRET = "sk-live-4f9a8b7c6d5e4f3a2b1c"
+
+Here = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def here(command_here: Here, monkeypatch: pytest.MonkeyPatch) -> Here:
+    """`run` without a process of its own."""
+    monkeypatch.setenv("NORMSCOPE_TEST_KEY", SECRET)
+    return command_here
 
 
 def study_file(place: Path, url: str, **settings: Any) -> Path:
@@ -42,14 +52,15 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([*COMMAND, *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
-def test_a_key_is_nowhere_after_a_run(tmp_path: Path) -> None:
+def test_a_key_is_nowhere_after_a_run(tmp_path: Path, here: Here) -> None:
     faults = ["ok", "401", "html", "500", "cut-json", "truncated", "close", "400", "ok", "no-choices"]
     with LoopbackServer(
         key=SECRET, faults=faults, answer=lambda _: f"You should keep {SECRET} to yourself, and talk to him."
     ) as server:
         folder = study_file(tmp_path, server.url)
-        results = [run(folder, *arguments) for arguments in (("run", "study.yaml"), ("status", "study"), ("run", "study.yaml"))]
-        results.append(run(folder, "run", "study.yaml", "--dry-run", "--json"))
+        results = [run(folder, "run", "study.yaml")]
+        results += [here(folder, *arguments) for arguments in (("status", "study"), ("run", "study.yaml"))]
+        results.append(here(folder, "run", "study.yaml", "--dry-run", "--json"))
     assert results[0].returncode == 2
     for result in results:
         assert SECRET not in result.stdout + result.stderr
@@ -60,7 +71,7 @@ def test_a_key_is_nowhere_after_a_run(tmp_path: Path) -> None:
         assert SECRET.encode() not in path.read_bytes(), f"the key stands in {path.name}"
 
 
-def test_a_full_disk_ends_the_run_and_what_was_stored_stays(tmp_path: Path) -> None:
+def test_a_full_disk_ends_the_run_and_what_was_stored_stays(tmp_path: Path, here: Here) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(disk)]
@@ -76,15 +87,15 @@ def test_a_full_disk_ends_the_run_and_what_was_stored_stays(tmp_path: Path) -> N
             with Store(disk / "study") as store:
                 (totals,) = store.calls.totals()
             assert 0 < totals.answered <= server.count
-            assert run(folder, "status", str(disk / "study")).returncode == 0
+            assert here(folder, "status", str(disk / "study")).returncode == 0
     finally:
         subprocess.run(["umount", "-l", str(disk)], check=False)
 
 
-def test_a_folder_that_may_not_be_written_is_said(tmp_path: Path) -> None:
+def test_a_folder_that_may_not_be_written_is_said(tmp_path: Path, here: Here) -> None:
     with LoopbackServer() as server:
         folder = study_file(tmp_path, server.url)
-        assert run(folder, "run", "study.yaml").returncode == 0
+        assert here(folder, "run", "study.yaml").returncode == 0
         count = server.count
         mounted = subprocess.run(
             ["mount", "--bind", "-o", "ro", str(folder / "study"), str(folder / "study")], check=False, capture_output=True
@@ -117,7 +128,7 @@ def interrupted(folder: Path, server: LoopbackServer, *, times: int) -> tuple[in
     return process.returncode, words, time.monotonic() - started
 
 
-def test_ctrl_c_finishes_what_is_in_flight_and_says_how_to_go_on(tmp_path: Path) -> None:
+def test_ctrl_c_finishes_what_is_in_flight_and_says_how_to_go_on(tmp_path: Path, here: Here) -> None:
     with LoopbackServer(delay=0.8) as server:
         folder = study_file(tmp_path, server.url, concurrency=8)
         code, words, _ = interrupted(folder, server, times=1)
@@ -127,7 +138,7 @@ def test_ctrl_c_finishes_what_is_in_flight_and_says_how_to_go_on(tmp_path: Path)
         assert server.count == 8
         with Store(folder / "study") as store:
             assert store.calls.totals()[0].answered == 8, "what was in flight was finished and kept"
-        assert run(folder, "run", "study.yaml").returncode == 0
+        assert here(folder, "run", "study.yaml").returncode == 0
         assert server.count == 20
 
 

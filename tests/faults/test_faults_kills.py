@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -69,12 +70,15 @@ def stored_bodies(folder: Path) -> set[str]:
 
 
 def test_no_stored_answer_is_asked_again(
-    tmp_path: Path, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    capsys: pytest.CaptureFixture[str],
+    command_here: Callable[..., subprocess.CompletedProcess[str]],
 ) -> None:
     kills, draws = (30, 8) if request.config.getoption("--full-faults") else (3, 2)
     with LoopbackServer() as server:
         study_file(tmp_path / "calm", server.url, draws=draws)
-        subprocess.run(COMMAND, cwd=tmp_path / "calm", check=True, capture_output=True)
+        command_here(tmp_path / "calm", *COMMAND[-2:]).check_returncode()
         calls = server.count
     chance = random.Random(11)
     seen: dict[str, int] = {}
@@ -93,7 +97,7 @@ def test_no_stored_answer_is_asked_again(
             run.wait()
             for body in stored_bodies(tmp_path / "killed"):
                 seen.setdefault(body, server.asked[body])
-        subprocess.run(COMMAND, cwd=tmp_path / "killed", check=True, capture_output=True)
+        command_here(tmp_path / "killed", *COMMAND[-2:]).check_returncode()
         again = [body for body, count in seen.items() if server.asked[body] != count]
         repeated = sum(server.asked.values()) - len(server.asked)
         with capsys.disabled():

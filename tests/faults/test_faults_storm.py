@@ -107,7 +107,10 @@ def test_a_dead_model_is_given_up_and_the_others_go_on(tmp_path: Path, fault: st
             tmp_path / "s",
             dilemmas=["starter"],
             limit=60,
-            models=[{"model": f"http:{name}", "base_url": server.url, "timeout": 0.2} for name in ("dead", "alive")],
+            models=[
+                {"model": "http:dead", "base_url": server.url, "timeout": 0.2},  # so that one that hangs is soon given up
+                {"model": "http:alive", "base_url": server.url, "timeout": 20},
+            ],
             protocol="ask",
             explicit={"per_side": 0},
             retries=0,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -53,7 +54,12 @@ def make_study() -> Callable[[Path, int, int], Path]:
     return make
 
 
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make(tmp_path_factory.mktemp("labelling") / "study", 1, 10)
+
+
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """The folder of a study of ten dilemmas."""
-    return make(tmp_path / "study", 1, 10)
+def folder(tmp_path: Path, made_once: Path) -> Path:
+    """The folder of a study of ten dilemmas, a copy for each test."""
+    return shutil.copytree(made_once, tmp_path / "study")

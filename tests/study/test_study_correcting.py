@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import random
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -37,12 +38,18 @@ def truth(sheet: Sheet) -> Label:
     return Label.AGREE if "alk" in sheet.text or "Yes" in sheet.text else Label.DISAGREE
 
 
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = _made()(tmp_path_factory.mktemp("correcting") / "s", 3, 40)
+    with Study.open(folder) as study:
+        ensure_sample(study.settings, study.store, Wish(n=400, twice=0.0))
+    return folder
+
+
 @pytest.fixture
-def study(tmp_path: Path) -> Study:
-    """Forty made-up dilemmas with 400 comparisons drawn, and nothing labelled."""
-    opened = Study.open(_made()(tmp_path / "s", 3, 40))
-    ensure_sample(opened.settings, opened.store, Wish(n=400, twice=0.0))
-    return opened
+def study(tmp_path: Path, made_once: Path) -> Study:
+    """Forty made-up dilemmas with 400 comparisons drawn, and nothing labelled; a copy for each test."""
+    return Study.open(shutil.copytree(made_once, tmp_path / "s"))
 
 
 def label(study: Study, coder: str = "Ane", *, answer: Callable[[Sheet], Label] = truth) -> None:

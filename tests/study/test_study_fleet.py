@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -136,7 +137,7 @@ def test_batches_give_the_same_answers_as_calls(tmp_path: Path) -> None:
         assert server.count == calls, "nothing was asked one by one"
 
 
-def test_a_killed_run_picks_its_batches_up(tmp_path: Path) -> None:
+def test_a_killed_run_picks_its_batches_up(tmp_path: Path, command_here: Callable[..., subprocess.CompletedProcess[str]]) -> None:
     with LoopbackServer() as server:
         server.batches.script.polls = 5
         model = {"model": "http:m0", "base_url": server.url}
@@ -153,7 +154,8 @@ def test_a_killed_run_picks_its_batches_up(tmp_path: Path) -> None:
             time.sleep(0.2)
             process.send_signal(signal.SIGKILL)
             process.wait()
-        done = subprocess.run([*COMMAND, "run", "study.yaml"], cwd=tmp_path, check=True, capture_output=True, text=True)
+        done = command_here(tmp_path, "run", "study.yaml")
+        assert done.returncode == 0, done.stderr
         assert "answered" not in done.stderr
         assert len(server.batches.created) == 1
         assert set(server.batches.submitted.values()) == {1}

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -53,14 +54,16 @@ def contents(folder: Path) -> dict[str, object]:
     return tables
 
 
-def test_killed_runs_end_like_an_undisturbed_one(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+def test_killed_runs_end_like_an_undisturbed_one(
+    tmp_path: Path, request: pytest.FixtureRequest, command_here: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
     kills = KILLS if request.config.getoption("--full-faults") else KILLS_IN_SHORT
     with LoopbackServer(delay=0.02) as server:
         study_file(tmp_path / "calm", server.url)
-        subprocess.run(COMMAND, cwd=tmp_path / "calm", check=True, capture_output=True)
+        command_here(tmp_path / "calm", *COMMAND[-2:]).check_returncode()
         calm_requests = server.count
         assert set(server.asked.values()) == {1}
-        subprocess.run(COMMAND, cwd=tmp_path / "calm", check=True, capture_output=True)
+        command_here(tmp_path / "calm", *COMMAND[-2:]).check_returncode()
         assert server.count == calm_requests, "a second run asks nothing"
 
     chance = random.Random(4)
@@ -75,7 +78,7 @@ def test_killed_runs_end_like_an_undisturbed_one(tmp_path: Path, request: pytest
                 time.sleep(0.005)
             run.send_signal(signal.SIGKILL)
             run.wait()
-        subprocess.run(COMMAND, cwd=tmp_path / "killed", check=True, capture_output=True)
+        command_here(tmp_path / "killed", *COMMAND[-2:]).check_returncode()
         assert server.count > calm_requests / 2
         repeated = sum(server.asked.values()) - len(server.asked)
         # each of the two responders has so many calls with the server, and as many that were answered within the last

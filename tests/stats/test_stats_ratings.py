@@ -53,6 +53,7 @@ def mixed() -> npt.NDArray[Any]:
         (lambda: Ratings.of([[1.0, np.inf]]), "finite"),
         (lambda: Ratings.of(mixed()), "array of object"),
         (lambda: Ratings.of([[1, 2], [1, 7]], scale=[1, 2, 3]), "got 7 for unit 1 by rater 1; allowed: .1, 2, 3."),
+        (lambda: Ratings.of([[1, 100]], scale=range(100)), "got 100 for unit 0 by rater 1"),
         (lambda: Ratings.of([["1", "2"]], scale=[1, 2]), "both texts or both numbers"),
         (lambda: Ratings.of([[1, 1]], scale=[1, 1]), "different categories"),
         (lambda: Ratings.of([[1, 1]], scale=[]), "got 1 for unit 0 by rater 0"),

@@ -3,6 +3,7 @@
 from normscope.agree.corrected import corrected, not_corrected
 from normscope.agree.estimates import estimate
 from normscope.agree.matrix import matrix
+from normscope.agree.pair_table import pair_table
 from normscope.agree.people_said import PeopleSaid, people_said
 from normscope.agree.readings import build_table
 from normscope.agree.scopes import PEOPLE
@@ -16,6 +17,7 @@ __all__ = [
     "estimate",
     "matrix",
     "not_corrected",
+    "pair_table",
     "people_said",
     "summary",
 ]

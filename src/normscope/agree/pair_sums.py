@@ -1,0 +1,101 @@
+"""Means and their standard errors over dilemmas, for all pairs, from sums that are kept while a study streams by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+
+from normscope.stats import t_quantile, wilson
+
+__all__ = ["INTERVAL", "ONE_CLUSTER", "SUMS", "PairSums", "interval_columns"]
+
+METHOD = "cluster-robust delta method, Student t"
+ALL_EQUAL = "wilson (all equal)"
+NO_INTERVAL = "no interval"
+NOT_MEASURED = "not measured"
+ONE_CLUSTER = "an interval needs data on at least 2 clusters of dilemmas; 1 has them"
+
+INTERVAL = ("value", "standard_error", "low", "high", "method")
+"""The columns that say how much, and how sure that is."""
+
+ROUNDING = 1e-11
+"""A sum of squares this much smaller than what it is a difference of is zero, but for rounding."""
+
+SUMS = ("clusters", "n", "sum", "squares", "products", "sizes")
+SCHEMA = {"pair": pl.Int64, **dict.fromkeys(SUMS, pl.Float64), "clusters": pl.Int64}
+"""Of a pair, over clusters with sum s of their values and n of them: how many, Σn, Σs, Σs², Σsn, Σn²."""
+
+
+@dataclass
+class PairSums:
+    """Adds up shards. `cluster` [dilemmas] numbers the clusters, `last_shard` [clusters] says when one is complete; both None
+    where every dilemma is a cluster of its own, so that nothing has to wait for the shards to come."""
+
+    cluster: pl.Series | None = None
+    last_shard: pl.Series | None = None
+    done: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SCHEMA))
+    waiting: pl.DataFrame | None = field(default=None, repr=False)
+
+    def add(self, values: pl.DataFrame, shard: int) -> None:
+        """`values`: dilemma, pair (a number), value in [0, 1]; one row per dilemma and pair that counts."""
+        if self.cluster is None or self.last_shard is None:
+            self._close(values.lazy().select("pair", s="value", n=pl.lit(1.0)))
+            return
+        here = values.select("pair", "value", cluster=self.cluster.gather(values["dilemma"]))
+        met = here.lazy().group_by("pair", "cluster").agg(s=pl.col("value").sum(), n=pl.len().cast(pl.Float64)).collect()
+        if self.waiting is not None:
+            met = pl.concat([self.waiting, met]).group_by("pair", "cluster").agg(pl.col("s", "n").sum())
+        complete = self.last_shard.gather(met["cluster"]) <= shard
+        self._close(met.filter(complete).lazy().select("pair", "s", "n"))
+        self.waiting = met.filter(~complete)
+
+    def _close(self, clusters: pl.LazyFrame) -> None:
+        s, n = pl.col("s"), pl.col("n")
+        found = clusters.group_by("pair").agg(
+            clusters=pl.len().cast(pl.Int64),
+            n=n.sum(),
+            sum=s.sum(),
+            squares=(s * s).sum(),
+            products=(s * n).sum(),
+            sizes=(n * n).sum(),
+        )
+        added = pl.concat([self.done.lazy(), found]).group_by("pair").agg(pl.col(SUMS).sum())
+        self.done = added.sort("pair").collect()
+
+
+def interval_columns(sums: pl.DataFrame, *, level: float) -> pl.DataFrame:
+    """Value, standard error and interval of every row of `SUMS`; what is missing is null and `not_measured` says why.
+
+    The mean m = Σs / Σn is a ratio of sums over clusters, of which one moves it by (s - m n) / Σn; error² = k / (k - 1) · Σ of
+    the squares of that, with k clusters, and the interval is m ± t · error with k - 1 degrees of freedom, cut to [0, 1]. Where
+    all clusters are equal the error would pretend certainty: then it is Wilson's on k clusters. One cluster gives no
+    interval. Source: linearisation, as for clustered samples; Liang and Zeger (1986).
+    """
+    k, n, s, ss, sn, nn = (sums[name].to_numpy().astype(np.float64) for name in SUMS)
+    some, several = n > 0, k > 1
+    mean = s / np.where(some, n, 1.0)
+    spread = ss - 2 * mean * sn + mean**2 * nn
+    equal = several & (spread <= ROUNDING * ss)
+    error = np.sqrt(np.where(several & ~equal, spread * k / np.maximum(k - 1, 1), 0.0)) / np.where(some, n, 1.0)
+    df, back = np.unique(np.maximum(k - 1, 1), return_inverse=True)
+    half = np.array([t_quantile((1 + level) / 2, one) for one in df.tolist()])[back] * error if df.size else error
+    low, high = np.clip(mean - half, 0.0, 1.0), np.clip(mean + half, 0.0, 1.0)
+    for i in np.flatnonzero(equal).tolist():
+        low[i], high[i] = wilson(mean[i] * k[i], k[i], level=level)
+    frame = pl.DataFrame({"some": some, "several": several, "equal": equal})
+    where = {"value": (mean, some), "standard_error": (error, several), "low": (low, several), "high": (high, several)}
+    return frame.select(
+        *(pl.when(pl.Series(shown)).then(pl.Series(name, numbers)).alias(name) for name, (numbers, shown) in where.items()),
+        _chosen({"some": NOT_MEASURED, "several": NO_INTERVAL}, equal=ALL_EQUAL, otherwise=METHOD).alias("method"),
+    )
+
+
+def _chosen(without: Mapping[str, str], *, equal: str, otherwise: str) -> pl.Expr:
+    """The first word whose column does not hold."""
+    words = pl.when(pl.col("equal")).then(pl.lit(equal)).otherwise(pl.lit(otherwise))
+    for name, word in reversed(without.items()):
+        words = pl.when(~pl.col(name)).then(pl.lit(word)).otherwise(words)
+    return words

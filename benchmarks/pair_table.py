@@ -60,32 +60,27 @@ def write_study(folder: Path, dilemmas: int, *, seed: int) -> int:
     )
     solutions.write_parquet(folder / "solutions.parquet")
     one, other = np.nonzero(~np.eye(len(who), dtype=bool))
-    step = ROWS_PER_PART // PER_DILEMMA
     schema = {"TEXT": pl.String, "JSON": pl.String, "INTEGER": pl.Int64, "REAL": pl.Float64}
-    rows = 0
-    # a part here ends with a dilemma before 5 million rows, where a study's ends within one: every other part is cut in two
-    for number, start in enumerate(range(0, dilemmas, step)):
-        ids = np.repeat(np.arange(start, min(start + step, dilemmas)), PER_DILEMMA)
-        n = ids.size // PER_DILEMMA
-        rows += ids.size
+    rows = dilemmas * PER_DILEMMA
+    (folder / "matches").mkdir()
+    # part by part, so that the labels need not fit in memory; as in a study, a part ends within a dilemma
+    for number, start in enumerate(range(0, rows, ROWS_PER_PART)):
+        about, pair = np.divmod(np.arange(start, min(start + ROWS_PER_PART, rows)), PER_DILEMMA)
         part = pl.DataFrame(
             {
-                "dilemma_id": asked.gather(ids),
-                "responder_id": who.gather(np.tile(one, n)),
-                "draw": pl.zeros(ids.size, dtype=pl.Int64, eager=True),
-                "basis": pl.repeat("main", ids.size, eager=True),
-                "solution_id": solutions["solution_id"].gather(ids * len(who) + np.tile(other, n)),
-                "label": pl.Series(LABELS).gather(rng.choice(4, ids.size, p=SHARES)),
-                "score": rng.random(ids.size).round(3),
-                "matcher": pl.repeat("offline", ids.size, eager=True),
+                "dilemma_id": asked.gather(about),
+                "responder_id": who.gather(one[pair]),
+                "draw": np.zeros(about.size, dtype=np.int64),
+                "basis": pl.repeat("main", about.size, eager=True),
+                "solution_id": solutions["solution_id"].gather(about * len(who) + other[pair]),
+                "label": pl.Series(LABELS).gather(rng.choice(len(LABELS), about.size, p=SHARES)),
+                "score": rng.random(about.size).round(3),
+                "matcher": pl.repeat("offline", about.size, eager=True),
             }
         )
-        missing = {name: pl.lit(None, dtype=schema[kind]) for name, kind in COLUMNS["matches"].items() if name not in part.columns}
-        whole = part.with_columns(**missing).select(list(COLUMNS["matches"]))
-        written = write_parts(whole, folder / "written", rows_per_part=ROWS_PER_PART)
-        (folder / "matches").mkdir(exist_ok=True)
-        for path in written:
-            path.rename(folder / "matches" / f"part-{number:05d}.parquet")
+        rest = {name: pl.lit(None, dtype=schema[kind]) for name, kind in COLUMNS["matches"].items() if name not in part.columns}
+        (written,) = write_parts(part.with_columns(**rest).select(list(COLUMNS["matches"])), folder / "written")
+        written.rename(folder / "matches" / f"part-{number:05d}.parquet")
         (folder / "written").rmdir()
     return rows
 

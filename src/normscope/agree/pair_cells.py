@@ -16,7 +16,7 @@ from normscope.table import COUNTED
 
 __all__ = ["STATUSES", "Pairs", "code_of_label", "pairs"]
 
-Ints = npt.NDArray[np.int64]
+Ints = npt.NDArray[np.int32] | npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
 
 UNLABELLED, AGREES, IS_UNCLEAR, OTHER = range(4)
@@ -40,24 +40,36 @@ STATUSES = [
 """The statuses of `stated_rows`, in the order in which they are asked for."""
 
 
+ITSELF = len(STATUSES)
+"""In place of a status: a conversation beside itself, which is no pair."""
+
+
 @dataclass(frozen=True, eq=False)
 class Pairs:
-    """[rows] each, a row per ordered pair of conversations about the same dilemma: the numbers of dilemma, responder and target,
-    of the status (in `STATUSES`), the value (0 where it does not count), and `alike`, the same number for all draws of one
-    (dilemma, responder, target)."""
+    """[rows] each, a row per ordered pair of conversations about the same dilemma, and one per conversation with itself.
+
+    `dilemma`; `pair`, the number of the responder times how many responders there are, plus that of the target; `status`, a
+    number of `STATUSES` or `ITSELF`; `agrees`, what it means where the status is `counted`; `alike`, the same number for all
+    draws of one dilemma and pair, None where nobody answered a dilemma twice, so that every row is alone.
+    """
 
     dilemma: Ints
-    responder: Ints
-    target: Ints
+    pair: npt.NDArray[np.int64]
     status: Bytes
-    value: npt.NDArray[np.float64]
+    agrees: Bytes
     alike: Ints | None
-    """None where nobody answered a dilemma twice, so that every row is alone."""
 
-    def over_draws(self) -> tuple[Ints, Ints, Ints, npt.NDArray[np.float64]]:
-        """Dilemma, responder, target and the mean over the draws that count; what has none is left out."""
+    def counts(self) -> pl.DataFrame:
+        """pair, status (a number), n: how many rows there are of each."""
+        # grouping by one number is faster than by two
+        both = pl.DataFrame({"both": self.pair * (ITSELF + 1) + self.status}).group_by("both").agg(n=pl.len().cast(pl.Int64))
+        split = both.select(pair=pl.col("both") // (ITSELF + 1), status=pl.col("both") % (ITSELF + 1), n="n")
+        return split.filter(pl.col("status") != ITSELF)
+
+    def over_draws(self) -> pl.DataFrame:
+        """dilemma, pair, value: the mean over the draws that count; what has none is left out."""
         rows = np.flatnonzero(self.status == STATUSES.index(COUNTED))
-        values = self.value[rows]
+        values = self.agrees[rows].astype(np.float64)
         if self.alike is not None:
             alike = self.alike[rows]
             draws = np.bincount(alike)
@@ -65,7 +77,7 @@ class Pairs:
             first[alike] = rows
             some = draws > 0
             rows, values = first[some], np.bincount(alike, weights=values)[some] / draws[some]
-        return self.dilemma[rows], self.responder[rows], self.target[rows], values
+        return pl.DataFrame({"dilemma": self.dilemma[rows], "pair": self.pair[rows], "value": values})
 
 
 def code_of_label(label: pl.Expr) -> pl.Expr:
@@ -80,41 +92,48 @@ def code_of_label(label: pl.Expr) -> pl.Expr:
     )
 
 
-def pairs(said: Numbered, conversation: Ints, target: Ints, label: Bytes) -> Pairs:
+def pairs(said: Numbered, conversation: Ints, target: Ints, label: Bytes, *, n_responders: int) -> Pairs:
     """What `stated_rows` finds of the same labels, without its draws.
 
     `said.targets` are in order, `said.labels` are not read. The labels of main solutions are parallel arrays: `conversation`
     whose main solution it is, `target` (the row in `said.targets`), `label` (`code_of_label`). Two labels of the same are a
-    `ValueError`. Memory: some 60 bytes per pair of conversations or label.
+    `ValueError`. Memory: some 50 bytes per pair of conversations or label.
     """
     blocks = _Blocks.of(said)
-    recommended = said.targets["recommended"].to_numpy().astype(np.int64)
+    recommended = said.targets["recommended"].to_numpy()
+    cells = _cells(blocks, conversation, target, label)
+    # numbers as small as can be: that is most of the time
+    outcome, has_main = _kinds(said.conversations)
+    recommends = np.bincount(blocks.whose, weights=recommended, minlength=outcome.size) > 0
+    one = ((outcome * 2 + has_main) * len(OUTCOMES) * 4 * MISSING).astype(np.int16)
+    with_other = (outcome * 4 * MISSING + recommends * (2 * MISSING)).astype(np.int16)
+
+    of_each = blocks.conversations
+    start = np.cumsum(of_each) - of_each
+    other = _ragged(blocks.first, of_each)
+    code = np.repeat(one, of_each)
+    code += with_other[other]
+    code += _flags(cells, recommended, blocks, other)
+    itself = start + np.arange(start.size) - blocks.first
+    statuses, agrees = _rules()
+    status = statuses[code]
+    status[itself] = ITSELF
+    pair = np.repeat(blocks.responder.astype(np.int64) * n_responders, of_each)
+    pair += blocks.responder[other]
+    return Pairs(np.repeat(blocks.dilemma, of_each), pair, status, agrees[code], blocks.alike(other))
+
+
+def _cells(blocks: _Blocks, conversation: Ints, target: Ints, label: Bytes) -> Bytes:
+    """What each conversation's main solution is said to be towards each solution of the dilemma."""
     # a label towards a solution of another dilemma is of no pair
-    here = blocks.dilemma[conversation] == blocks.dilemma[blocks.whose[target]]
-    conversation, target, label = conversation[here], target[here], label[here]
+    here = blocks.dilemma[conversation] == blocks.dilemma[blocks.whose][target]
+    if not here.all():
+        conversation, target, label = conversation[here], target[here], label[here]
     cells = np.full(int(blocks.solutions.sum()), UNLABELLED, dtype=np.uint8)
-    cells[blocks.first_cell[conversation] + target - blocks.first_target[conversation]] = label
+    cells[(blocks.first_cell - blocks.first_target)[conversation] + target] = label
     if np.count_nonzero(cells) < label.size:
         raise ValueError("matches hold two rows for the same dilemma_id, responder_id, draw, basis, solution_id")
-
-    row, other = _ragged(blocks.first, blocks.conversations)
-    flags = _flags(cells, recommended, blocks, other)
-    kinds = _kinds(said.conversations)
-    recommends = np.bincount(blocks.whose, weights=recommended, minlength=len(kinds[0])) > 0
-    code = (((kinds[0] * 2 + kinds[1]) * len(OUTCOMES))[row] + kinds[0][other]) * 2 + recommends[other]
-    code = code * (2 * MISSING) + flags
-
-    apart = row != other
-    row, other, code = row[apart], other[apart], code[apart]
-    statuses, values = _rules()
-    return Pairs(
-        blocks.dilemma[row],
-        blocks.responder[row],
-        blocks.responder[other],
-        statuses[code],
-        values[code],
-        blocks.alike(row, other),
-    )
+    return cells
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,8 +155,8 @@ class _Blocks:
 
     @classmethod
     def of(cls, said: Numbered) -> _Blocks:
-        dilemma, responder = (said.conversations[name].to_numpy().astype(np.int64) for name in ("dilemma", "responder"))
-        whose = said.targets["conversation"].to_numpy().astype(np.int64)
+        dilemma, responder = (said.conversations[name].to_numpy().astype(np.int32) for name in ("dilemma", "responder"))
+        whose = said.targets["conversation"].to_numpy().astype(np.int32)
         _, first, block, conversations = np.unique(dilemma, return_index=True, return_inverse=True, return_counts=True)
         solutions = np.bincount(block[whose], minlength=first.size)
         first_target = np.cumsum(solutions) - solutions
@@ -153,8 +172,8 @@ class _Blocks:
             whose,
         )
 
-    def alike(self, row: Ints, other: Ints) -> Ints | None:
-        """A number per (dilemma, responder, target) of pairs of conversations; None where no two have the same."""
+    def alike(self, other: Ints) -> Ints | None:
+        """[pairs]: a number per (dilemma, responder, target); None where no two pairs have the same."""
         new = np.ones(self.dilemma.size, dtype=bool)
         new[1:] = (self.dilemma[1:] != self.dilemma[:-1]) | (self.responder[1:] != self.responder[:-1])
         if new.all():
@@ -164,15 +183,17 @@ class _Blocks:
         place = responder - responder[self.first]
         many = (place[self.first + self.conversations - 1] + 1)[new]
         start = (np.cumsum(many) - many)[responder]
-        found: Ints = start[row] + place[other]
+        found: Ints = np.repeat(start, self.conversations) + place[other]
         return found
 
 
-def _flags(cells: Bytes, recommended: Ints, blocks: _Blocks, other: Ints) -> Bytes:
+def _flags(cells: Bytes, recommended: npt.NDArray[np.bool_], blocks: _Blocks, other: Ints) -> Bytes:
     """[pairs]: the bits that hold of the labels of the one's main solution towards the other's solutions."""
-    of_label = np.array([[MISSING, MISSING], [AGAINST, FOR], [0, UNSURE], [0, 0]], dtype=np.uint8)
-    _, target = _ragged(blocks.first_target, blocks.solutions)
-    bits = of_label[cells, recommended[target]]
+    of_label = np.array([MISSING, MISSING, AGAINST, FOR, 0, UNSURE, 0, 0], dtype=np.uint8)
+    if recommended.all():
+        bits = of_label[cells * 2 + 1]
+    else:
+        bits = of_label[cells * 2 + recommended[_ragged(blocks.first_target, blocks.solutions)]]
     many = np.bincount(blocks.whose, minlength=blocks.dilemma.size)
     if (many == 1).all():
         return bits
@@ -185,11 +206,11 @@ def _flags(cells: Bytes, recommended: Ints, blocks: _Blocks, other: Ints) -> Byt
     return flags
 
 
-def _ragged(first: Ints, length: Ints) -> tuple[Ints, Ints]:
-    """The row and the value of each element of `[range(f, f + n) for f, n in zip(first, length)]`, one after the other."""
-    row = np.repeat(np.arange(length.size), length)
-    value = np.arange(row.size) + np.repeat(first - (np.cumsum(length) - length), length)
-    return row, value
+def _ragged(first: Ints, length: Ints) -> Ints:
+    """The elements of `[range(f, f + n) for f, n in zip(first, length)]`, one after the other."""
+    value = np.arange(length.sum(), dtype=np.int32)
+    value += np.repeat((first - (np.cumsum(length) - length)).astype(np.int32), length)
+    return value
 
 
 def _kinds(conversations: pl.DataFrame) -> tuple[Ints, Ints]:
@@ -203,8 +224,8 @@ def _kinds(conversations: pl.DataFrame) -> tuple[Ints, Ints]:
 
 
 @lru_cache(maxsize=1)
-def _rules() -> tuple[Bytes, npt.NDArray[np.float64]]:
-    """The rules of `stated_rows` applied to everything that can be: number of the status and value, by code."""
+def _rules() -> tuple[Bytes, Bytes]:
+    """The rules of `stated_rows` applied to everything that can be: number of the status, and value, by code."""
     every = (
         pl.DataFrame({"outcome": OUTCOMES})
         .join(pl.DataFrame({"has_main": [False, True]}), how="cross", maintain_order="left_right")
@@ -221,4 +242,4 @@ def _rules() -> tuple[Bytes, npt.NDArray[np.float64]]:
         unclear=flag["unsure"],
     ).with_columns(status=status())
     numbers = ruled["status"].replace_strict({name: n for n, name in enumerate(STATUSES)}, return_dtype=pl.UInt8)
-    return numbers.to_numpy(), ruled.select(value().fill_null(0.0)).to_series().to_numpy()
+    return numbers.to_numpy(), ruled.select(value().fill_null(0.0).cast(pl.UInt8)).to_series().to_numpy()

@@ -22,8 +22,8 @@ NOBODY = -1
 class MainLabels:
     """Parallel arrays, a row per label: `conversation` (whose main solution), `target` (the row in `said.targets`), `label`."""
 
-    conversation: npt.NDArray[np.int64]
-    target: npt.NDArray[np.int64]
+    conversation: npt.NDArray[np.int32]
+    target: npt.NDArray[np.int32]
     label: npt.NDArray[np.uint8]
 
 
@@ -41,7 +41,7 @@ def main_labels(
         label=code_of_label(pl.col("label").cast(pl.String)),
     ).collect()
     conversation = _conversations(rows, ids)
-    numbers = said.targets.select("solution_id", target=pl.int_range(pl.len()))
+    numbers = said.targets.select("solution_id", target=pl.int_range(pl.len(), dtype=pl.Int32))
     found = rows.select("solution_id").join(numbers, on="solution_id", how="left", maintain_order="left")
     target = found["target"].fill_null(NOBODY).to_numpy()
 
@@ -63,16 +63,16 @@ def main_labels(
     )
 
 
-def _conversations(rows: pl.DataFrame, ids: pl.DataFrame) -> npt.NDArray[np.int64]:
+def _conversations(rows: pl.DataFrame, ids: pl.DataFrame) -> npt.NDArray[np.int32]:
     """The number of the conversation of each row.
 
     Stored labels are ordered by conversation: only the first row of each run is looked up.
     """
     if not rows.height:
-        return np.zeros(0, dtype=np.int64)
+        return np.zeros(0, dtype=np.int32)
     changes = [pl.col(name) != pl.col(name).shift() for name in CONVERSATION]
     first = rows.select(pl.any_horizontal(changes).fill_null(value=True)).to_series().arg_true()
-    place = ids.with_columns(conversation=pl.int_range(pl.len()))
+    place = ids.with_columns(conversation=pl.int_range(pl.len(), dtype=pl.Int32))
     found = rows.select(pl.col(CONVERSATION).gather(first)).join(place, on=CONVERSATION, how="left", maintain_order="left")
     lengths = np.diff(first.to_numpy().astype(np.int64), append=rows.height)
     return np.repeat(found["conversation"].fill_null(NOBODY).to_numpy(), lengths)

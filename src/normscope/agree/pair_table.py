@@ -63,11 +63,8 @@ def pair_table(
     before = 0
     for number, shard in enumerate(cut):
         met = _met(shard, study, responders)
-        counts = _added(counts, met, len(responders))
-        dilemma, responder, target, value = met.over_draws()
-        sums.add(
-            pl.DataFrame({"dilemma": dilemma + before, "pair": responder * len(responders) + target, "value": value}), number
-        )
+        counts = pl.concat([counts, met.counts()]).group_by("pair", "status").agg(pl.col("n").sum())
+        sums.add(met.over_draws().with_columns(pl.col("dilemma") + before), number)
         before += len(shard.dilemmas)
     return _table(responders, sums.done, counts, level)
 
@@ -120,7 +117,7 @@ def _met(shard: Shard, study: _Study, responders: Sequence[Responder]) -> Pairs:
         draw=pl.col("draw").cast(pl.Int64),
     )
     said, labels = main_labels(said, ids, shard.rows(study.matches), study.said)
-    return pairs(said, labels.conversation, labels.target, labels.label)
+    return pairs(said, labels.conversation, labels.target, labels.label, n_responders=len(responders))
 
 
 def _sums(cut: Sequence[Shard]) -> PairSums:
@@ -134,15 +131,6 @@ def _sums(cut: Sequence[Shard]) -> PairSums:
         return PairSums()
     last = dict(zip(cluster, (number for _, number in dilemmas), strict=True))
     return PairSums(pl.Series(cluster, dtype=pl.UInt32), pl.Series([last[n] for n in range(len(numbers))], dtype=pl.UInt32))
-
-
-def _added(counts: pl.DataFrame, met: Pairs, n_responders: int) -> pl.DataFrame:
-    """pair, status (a number), n: how many pairs of conversations there are of each."""
-    # grouping by one number is faster than by two
-    both = pl.DataFrame({"both": (met.responder * n_responders + met.target) * len(STATUSES) + met.status})
-    here = both.group_by("both").agg(n=pl.len().cast(pl.Int64))
-    found = here.select(pair=pl.col("both") // len(STATUSES), status=pl.col("both") % len(STATUSES), n="n")
-    return pl.concat([counts, found]).group_by("pair", "status").agg(pl.col("n").sum())
 
 
 def _table(responders: Sequence[Responder], sums: pl.DataFrame, counts: pl.DataFrame, level: float) -> pl.DataFrame:

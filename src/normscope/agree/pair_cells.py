@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +17,7 @@ from normscope.table import COUNTED
 
 __all__ = ["STATUSES", "Pairs", "code_of_label", "pairs"]
 
-Ints = npt.NDArray[np.int32] | npt.NDArray[np.int64]
+Ints = npt.NDArray[np.integer[Any]]
 Bytes = npt.NDArray[np.uint8]
 
 UNLABELLED, AGREES, IS_UNCLEAR, OTHER = range(4)

@@ -27,9 +27,7 @@ class MainLabels:
     label: npt.NDArray[np.uint8]
 
 
-def main_labels(
-    said: Numbered, ids: pl.DataFrame, matches: pl.LazyFrame, solutions: pl.LazyFrame
-) -> tuple[Numbered, MainLabels]:
+def main_labels(said: Numbered, ids: pl.DataFrame, matches: pl.LazyFrame, solutions: pl.LazyFrame) -> tuple[Numbered, MainLabels]:
     """The labels, and what was said with `has_main` also where a label shows it.
 
     `said` was numbered without labels; `ids` are `CONVERSATION` of its conversations in their order. `matches` are rows of main

@@ -28,9 +28,7 @@ class Shard:
         return frame.filter(pl.col("dilemma_id").cast(pl.String).is_between(first, last))
 
 
-def shards(
-    dilemmas: Sequence[Dilemma], responses: pl.LazyFrame, solutions: pl.LazyFrame, *, comparisons: int
-) -> list[Shard]:
+def shards(dilemmas: Sequence[Dilemma], responses: pl.LazyFrame, solutions: pl.LazyFrame, *, comparisons: int) -> list[Shard]:
     """The dilemmas that somebody answered, cut so that a shard has at most so many comparisons, or one dilemma.
 
     A comparison is one of a conversation with a solution, or with a conversation that has none.

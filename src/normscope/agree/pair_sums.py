@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from normscope.stats import t_quantile, wilson
 
 __all__ = ["INTERVAL", "ONE_CLUSTER", "SUMS", "PairSums", "interval_columns"]
 
+Floats = npt.NDArray[np.float64]
+
 METHOD = "cluster-robust delta method, Student t"
 ALL_EQUAL = "wilson (all equal)"
 NO_INTERVAL = "no interval"
 NOT_MEASURED = "not measured"
+PLACES = 2**20
 ONE_CLUSTER = "an interval needs data on at least 2 clusters of dilemmas; 1 has them"
 
 INTERVAL = ("value", "standard_error", "low", "high", "method")
@@ -42,28 +45,32 @@ class PairSums:
     def add(self, values: pl.DataFrame, shard: int) -> None:
         """`values`: dilemma, pair (a number), value in [0, 1]; one row per dilemma and pair that counts."""
         if self.cluster is None or self.last_shard is None:
-            self._close(values.lazy().select("pair", s="value", n=pl.lit(1.0)))
+            self._close(values["pair"], values["value"].to_numpy(), np.ones(values.height))
             return
         here = values.select("pair", "value", cluster=self.cluster.gather(values["dilemma"]))
-        met = here.lazy().group_by("pair", "cluster").agg(s=pl.col("value").sum(), n=pl.len().cast(pl.Float64)).collect()
+        # in order, because sums of several orders differ in their last digits
+        met = here.group_by("pair", "cluster", maintain_order=True).agg(s=pl.col("value").sum(), n=pl.len().cast(pl.Float64))
         if self.waiting is not None:
-            met = pl.concat([self.waiting, met]).group_by("pair", "cluster").agg(pl.col("s", "n").sum())
+            met = pl.concat([self.waiting, met]).group_by("pair", "cluster", maintain_order=True).agg(pl.col("s", "n").sum())
         complete = self.last_shard.gather(met["cluster"]) <= shard
-        self._close(met.filter(complete).lazy().select("pair", "s", "n"))
+        closed = met.filter(complete)
+        self._close(closed["pair"], closed["s"].to_numpy(), closed["n"].to_numpy())
         self.waiting = met.filter(~complete)
 
-    def _close(self, clusters: pl.LazyFrame) -> None:
-        s, n = pl.col("s"), pl.col("n")
-        found = clusters.group_by("pair").agg(
-            clusters=pl.len().cast(pl.Int64),
-            n=n.sum(),
-            sum=s.sum(),
-            squares=(s * s).sum(),
-            products=(s * n).sum(),
-            sizes=(n * n).sum(),
-        )
-        added = pl.concat([self.done.lazy(), found]).group_by("pair").agg(pl.col(SUMS).sum())
-        self.done = added.sort("pair").collect()
+    def _close(self, pair: pl.Series, s: Floats, n: Floats) -> None:
+        numbers, at = np.unique(pair.to_numpy(), return_inverse=True) if _sparse(pair) else (None, pair.to_numpy())
+        k = np.bincount(at)
+        sums = (k, *(np.bincount(at, weights=part) for part in (n, s, s * s, s * n, n * n)))
+        found = pl.DataFrame([pl.Series(name, part, dtype=SCHEMA[name]) for name, part in zip(SUMS, sums, strict=True)])
+        pairs = pl.Series("pair", np.arange(k.size) if numbers is None else numbers, dtype=pl.Int64)
+        added = pl.concat([self.done, found.insert_column(0, pairs).filter(pl.col("clusters") > 0)])
+        self.done = added.group_by("pair").agg(pl.col(SUMS).sum()).sort("pair")
+
+
+def _sparse(pair: pl.Series) -> bool:
+    """Whether there would be more places than rows, if every possible pair had one."""
+    greatest = pair.max()
+    return isinstance(greatest, int) and greatest > max(PLACES, pair.len())
 
 
 def interval_columns(sums: pl.DataFrame, *, level: float) -> pl.DataFrame:
@@ -85,17 +92,11 @@ def interval_columns(sums: pl.DataFrame, *, level: float) -> pl.DataFrame:
     low, high = np.clip(mean - half, 0.0, 1.0), np.clip(mean + half, 0.0, 1.0)
     for i in np.flatnonzero(equal).tolist():
         low[i], high[i] = wilson(mean[i] * k[i], k[i], level=level)
-    frame = pl.DataFrame({"some": some, "several": several, "equal": equal})
-    where = {"value": (mean, some), "standard_error": (error, several), "low": (low, several), "high": (high, several)}
-    return frame.select(
-        *(pl.when(pl.Series(shown)).then(pl.Series(name, numbers)).alias(name) for name, (numbers, shown) in where.items()),
-        _chosen({"some": NOT_MEASURED, "several": NO_INTERVAL}, equal=ALL_EQUAL, otherwise=METHOD).alias("method"),
+    columns = {"value": (mean, some), "standard_error": (error, several), "low": (low, several), "high": (high, several)}
+    words = np.select([~some, ~several, equal], [NOT_MEASURED, NO_INTERVAL, ALL_EQUAL], default=METHOD)
+    return pl.DataFrame(
+        [
+            *(pl.Series(name, numbers).set(pl.Series(~shown), None) for name, (numbers, shown) in columns.items()),
+            pl.Series("method", words.tolist(), dtype=pl.String),
+        ]
     )
-
-
-def _chosen(without: Mapping[str, str], *, equal: str, otherwise: str) -> pl.Expr:
-    """The first word whose column does not hold."""
-    words = pl.when(pl.col("equal")).then(pl.lit(equal)).otherwise(pl.lit(otherwise))
-    for name, word in reversed(without.items()):
-        words = pl.when(~pl.col(name)).then(pl.lit(word)).otherwise(words)
-    return words

@@ -124,9 +124,7 @@ def _sums(cut: Sequence[Shard]) -> PairSums:
     """Empty sums that know which dilemmas are one cluster, and in which shard each cluster ends."""
     dilemmas = [(dilemma, number) for number, shard in enumerate(cut) for dilemma in shard.dilemmas]
     numbers: dict[str, int] = {}
-    cluster = [
-        numbers.setdefault(d.dilemma_id if d.cluster is None else d.cluster, len(numbers)) for d, _ in dilemmas
-    ]
+    cluster = [numbers.setdefault(d.dilemma_id if d.cluster is None else d.cluster, len(numbers)) for d, _ in dilemmas]
     if len(numbers) == len(dilemmas):
         return PairSums()
     last = dict(zip(cluster, (number for _, number in dilemmas), strict=True))
@@ -166,8 +164,6 @@ def _table(responders: Sequence[Responder], sums: pl.DataFrame, counts: pl.DataF
 
 def _reason(left_out: Sequence[str]) -> pl.Expr:
     """Why a row has no value or no interval."""
-    counts = [
-        pl.when(pl.col(status) > 0).then(pl.concat_str(pl.col(status), pl.lit(f" {status}"))) for status in left_out
-    ]
+    counts = [pl.when(pl.col(status) > 0).then(pl.concat_str(pl.col(status), pl.lit(f" {status}"))) for status in left_out]
     nothing = pl.concat_str(pl.lit("nothing counted: "), pl.concat_str(counts, separator=", ", ignore_nulls=True))
     return pl.when(pl.col("n") == 0).then(nothing).when(pl.col("clusters") == 1).then(pl.lit(ONE_CLUSTER))

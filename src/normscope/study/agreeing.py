@@ -9,6 +9,7 @@ from normscope.records import SCHEMA_VERSION, Estimate, to_dict
 from normscope.store import Store
 from normscope.study.correcting import corrections, table_of
 from normscope.study.current_labels import check_labels
+from normscope.study.large_studies import check_fits
 from normscope.study.settings import Settings
 
 __all__ = ["agree", "estimates_values"]
@@ -17,8 +18,10 @@ __all__ = ["agree", "estimates_values"]
 def agree(settings: Settings, store: Store) -> list[Estimate]:
     """Estimates with intervals from the stored labels, raw and (where people labelled) corrected, kept in the store.
 
-    A `UsageError` where the labels are not those of the settings' matcher and the study's solutions.
+    A `UsageError` where the labels are not those of the settings' matcher and the study's solutions,
+    and where they are too many for this machine's memory.
     """
+    check_fits(store)
     matches = store.frame("matches")
     check_labels(settings, store, matches)
     table = table_of(store, matches, matcher=settings.matcher)

@@ -101,14 +101,14 @@ def made_up(seed: int, *, dilemmas: int = 12, clusters: int | None = None, draws
         missing = rng.choice([0.0, 0.02, 0.3])
         silent = rng.choice(conversations)
         for at in [*conversations, (d, "h", 77)]:
-            for name in [*found, f"{d}/unheard of", f"{d}/nowhere", *rng.choices([s[0] for s in solutions], k=2)]:
+            for name in [*found, f"{d}/unheard of", f"{d}/nowhere", *rng.choices([str(s[0]) for s in solutions], k=2)]:
                 key = (*at, Basis.MAIN.value, name)
                 if rng.random() >= missing and silent != at:
                     matches.append((*key, rng.choices(list(Label), [5, 2, 2, 1])[0].value))
             matches += [(*at, Basis.EXPLICIT.value, name, rng.choice(list(Label)).value) for name in found[:2]]
-    matches = list({m[:5]: m for m in matches}.values())
+    once = list({m[:5]: m for m in matches}.values())
     frames: list[pl.DataFrame] = []
-    for rows, schema in ((responses, RESPONSES), (solutions, SOLUTIONS), (matches, MATCHES)):
+    for rows, schema in ((responses, RESPONSES), (solutions, SOLUTIONS), (once, MATCHES)):
         rng.shuffle(rows)
         frames.append(pl.DataFrame(rows, schema=schema, orient="row"))
     return Study(asked, responders, *frames)
@@ -235,6 +235,8 @@ def test_what_is_wrong_is_refused() -> None:
             doubled.large()
     with pytest.raises(ValueError, match="matches hold two rows for the same"):
         replace(study, matches=pl.concat([study.matches] * 2)).large()
+    with pytest.raises(ValueError, match="dilemma ids are not unique"):
+        replace(study, dilemmas=study.dilemmas * 2).large()
     with pytest.raises(ValueError, match="matches lack the columns"):
         replace(study, matches=study.matches.drop("label")).large()
     with pytest.raises(ValueError, match="outcome 'asleep'; allowed"):

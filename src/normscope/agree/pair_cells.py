@@ -15,7 +15,7 @@ from normscope.agree.stated import status, value
 from normscope.records import Label, Outcome
 from normscope.table import COUNTED
 
-__all__ = ["STATUSES", "Pairs", "code_of_label", "pairs"]
+__all__ = ["EXCLUDED", "Pairs", "code_of_label", "pairs"]
 
 Ints = npt.NDArray[np.integer[Any]]
 Bytes = npt.NDArray[np.uint8]
@@ -29,48 +29,40 @@ towards a recommended one, no label."""
 
 OUTCOMES = [outcome.value for outcome in Outcome]
 SILENT = [outcome.value for outcome in Outcome if outcome is not Outcome.ANSWERED]
-STATUSES = [
-    COUNTED,
-    *SILENT,
-    "no_solution",
-    *(f"target_{outcome}" for outcome in SILENT),
-    "target_no_solution",
-    "not_matched",
-    "unclear",
-]
-"""The statuses of `stated_rows`, in the order in which they are asked for."""
+OTHERS = ["no_solution", *(f"target_{outcome}" for outcome in SILENT), "target_no_solution", "not_matched", "unclear"]
 
+EXCLUDED = {status: n for n, status in enumerate((*SILENT, *OTHERS), start=2)}
+"""The result of a pair that has no value, by its status (`stated_rows`), in the order in which they are asked for."""
 
-ITSELF = len(STATUSES)
-"""In place of a status: a conversation beside itself, which is no pair."""
+ITSELF = max(EXCLUDED.values()) + 1
+"""The result of a conversation beside itself, which is no pair."""
 
 
 @dataclass(frozen=True, eq=False)
 class Pairs:
     """[rows] each, a row per ordered pair of conversations about the same dilemma, and one per conversation with itself.
 
-    `dilemma`; `pair`, the number of the responder times how many responders there are, plus that of the target; `status`, a
-    number of `STATUSES` or `ITSELF`; `agrees`, what it means where the status is `counted`; `alike`, the same number for all
-    draws of one dilemma and pair, None where nobody answered a dilemma twice, so that every row is alone.
+    `dilemma`; `pair`, the number of the responder times how many responders there are, plus that of the target; `result`, the
+    value 0 or 1, or one of `EXCLUDED`, or `ITSELF`; `alike`, the same number for all draws of one dilemma and pair, None where
+    nobody answered a dilemma twice, so that every row is alone.
     """
 
     dilemma: Ints
     pair: npt.NDArray[np.int64]
-    status: Bytes
-    agrees: Bytes
+    result: Bytes
     alike: Ints | None
 
     def counts(self) -> pl.DataFrame:
-        """pair, status (a number), n: how many rows there are of each."""
+        """pair, result, n: how many rows there are of each."""
         # grouping by one number is faster than by two
-        both = pl.DataFrame({"both": self.pair * (ITSELF + 1) + self.status}).group_by("both").agg(n=pl.len().cast(pl.Int64))
-        split = both.select(pair=pl.col("both") // (ITSELF + 1), status=pl.col("both") % (ITSELF + 1), n="n")
-        return split.filter(pl.col("status") != ITSELF)
+        both = pl.DataFrame({"both": self.pair * (ITSELF + 1) + self.result}).group_by("both").agg(n=pl.len().cast(pl.Int64))
+        split = both.select(pair=pl.col("both") // (ITSELF + 1), result=pl.col("both") % (ITSELF + 1), n="n")
+        return split.filter(pl.col("result") != ITSELF)
 
     def over_draws(self) -> pl.DataFrame:
         """dilemma, pair, value: the mean over the draws that count; what has none is left out."""
-        rows = np.flatnonzero(self.status == STATUSES.index(COUNTED))
-        values = self.agrees[rows].astype(np.float64)
+        rows = np.flatnonzero(self.result <= 1)
+        values = self.result[rows].astype(np.float64)
         if self.alike is not None:
             alike = self.alike[rows]
             draws = np.bincount(alike)
@@ -116,12 +108,11 @@ def pairs(said: Numbered, conversation: Ints, target: Ints, label: Bytes, *, n_r
     code += with_other[other]
     code += _flags(cells, recommended, blocks, other)
     itself = start + np.arange(start.size) - blocks.first
-    statuses, agrees = _rules()
-    status = statuses[code]
-    status[itself] = ITSELF
+    result = _rules()[code]
+    result[itself] = ITSELF
     pair = np.repeat(blocks.responder.astype(np.int64) * n_responders, of_each)
     pair += blocks.responder[other]
-    return Pairs(np.repeat(blocks.dilemma, of_each), pair, status, agrees[code], blocks.alike(other))
+    return Pairs(np.repeat(blocks.dilemma, of_each), pair, result, blocks.alike(other))
 
 
 def _cells(blocks: _Blocks, conversation: Ints, target: Ints, label: Bytes) -> Bytes:
@@ -225,8 +216,8 @@ def _kinds(conversations: pl.DataFrame) -> tuple[Ints, Ints]:
 
 
 @lru_cache(maxsize=1)
-def _rules() -> tuple[Bytes, Bytes]:
-    """The rules of `stated_rows` applied to everything that can be: number of the status, and value, by code."""
+def _rules() -> Bytes:
+    """The result of everything that can be, by code: the rules of `stated_rows` applied to all of it."""
     every = (
         pl.DataFrame({"outcome": OUTCOMES})
         .join(pl.DataFrame({"has_main": [False, True]}), how="cross", maintain_order="left_right")
@@ -242,5 +233,9 @@ def _rules() -> tuple[Bytes, Bytes]:
         conflicts=flag["against"],
         unclear=flag["unsure"],
     ).with_columns(status=status())
-    numbers = ruled["status"].replace_strict({name: n for n, name in enumerate(STATUSES)}, return_dtype=pl.UInt8)
-    return numbers.to_numpy(), ruled.select(value().fill_null(0.0).cast(pl.UInt8)).to_series().to_numpy()
+    numbers = ruled.with_columns(value=value()).select(
+        pl.when(pl.col("status") == COUNTED)
+        .then(pl.col("value").cast(pl.UInt8))
+        .otherwise(pl.col("status").replace_strict({COUNTED: 0, **EXCLUDED}, return_dtype=pl.UInt8))
+    )
+    return numbers.to_series().to_numpy()

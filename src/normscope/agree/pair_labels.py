@@ -68,9 +68,12 @@ def _conversations(rows: pl.DataFrame, ids: pl.DataFrame) -> npt.NDArray[np.int3
     """
     if not rows.height:
         return np.zeros(0, dtype=np.int32)
-    changes = [pl.col(name) != pl.col(name).shift() for name in CONVERSATION]
-    first = rows.select(pl.any_horizontal(changes).fill_null(value=True)).to_series().arg_true()
+    n = rows.height - 1
+    changes = np.zeros(n, dtype=bool)
+    for name in CONVERSATION:
+        changes |= rows[name].slice(1).ne_missing(rows[name].slice(0, n)).to_numpy()
+    first = np.concatenate([[0], np.flatnonzero(changes) + 1])
     place = ids.with_columns(conversation=pl.int_range(pl.len(), dtype=pl.Int32))
     found = rows.select(pl.col(CONVERSATION).gather(first)).join(place, on=CONVERSATION, how="left", maintain_order="left")
-    lengths = np.diff(first.to_numpy().astype(np.int64), append=rows.height)
+    lengths = np.diff(first, append=rows.height)
     return np.repeat(found["conversation"].fill_null(NOBODY).to_numpy(), lengths)

@@ -57,14 +57,24 @@ class PairSums:
         self._close(closed["pair"], closed["s"].to_numpy(), closed["n"].to_numpy())
         self.waiting = met.filter(~complete)
 
+    def add_counts(self, counts: pl.DataFrame) -> None:
+        """`counts`: pair, result, n; so many values of a pair that count are 0 or 1, and each is a cluster of its own."""
+        n = pl.col("n")
+        ones = n.filter(pl.col("result") == 1).sum()
+        values = {"n": n.sum(), "sum": ones, "squares": ones, "products": ones, "sizes": n.sum()}
+        counted = counts.filter(pl.col("result") <= 1).group_by("pair")
+        self._add(counted.agg(clusters=n.sum(), **{name: value.cast(pl.Float64) for name, value in values.items()}))
+
     def _close(self, pair: pl.Series, s: Floats, n: Floats) -> None:
         numbers, at = np.unique(pair.to_numpy(), return_inverse=True) if _sparse(pair) else (None, pair.to_numpy())
         k = np.bincount(at)
         sums = (k, *(np.bincount(at, weights=part) for part in (n, s, s * s, s * n, n * n)))
         found = pl.DataFrame([pl.Series(name, part, dtype=SCHEMA[name]) for name, part in zip(SUMS, sums, strict=True)])
         pairs = pl.Series("pair", np.arange(k.size) if numbers is None else numbers, dtype=pl.Int64)
-        added = pl.concat([self.done, found.insert_column(0, pairs).filter(pl.col("clusters") > 0)])
-        self.done = added.group_by("pair").agg(pl.col(SUMS).sum()).sort("pair")
+        self._add(found.insert_column(0, pairs).filter(pl.col("clusters") > 0))
+
+    def _add(self, sums: pl.DataFrame) -> None:
+        self.done = pl.concat([self.done, sums]).group_by("pair").agg(pl.col(SUMS).sum()).sort("pair")
 
 
 def _sparse(pair: pl.Series) -> bool:

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 import polars as pl
 
 from normscope.agree.conversations import MATCHES, RESPONSES, SOLUTIONS, numbered
-from normscope.agree.pair_cells import STATUSES, Pairs, pairs
+from normscope.agree.pair_cells import EXCLUDED, pairs
 from normscope.agree.pair_labels import CONVERSATION, main_labels
 from normscope.agree.pair_shards import Shard, shards
 from normscope.agree.pair_sums import INTERVAL, ONE_CLUSTER, SUMS, PairSums, interval_columns
 from normscope.errors import UsageError
 from normscope.records import Basis, Dilemma, Kind, Pairing, Responder
-from normscope.table import COUNTED
 
 __all__ = ["COMPARISONS_PER_SHARD", "pair_table"]
 
 COMPARISONS_PER_SHARD = 2_500_000
 """Some 0.5 GB of memory."""
 
+AT_A_TIME = 2
+"""Shards in memory: half of the work is numpy's, which takes one core."""
+
 Table = pl.DataFrame | pl.LazyFrame
+T = TypeVar("T")
 
 
 def pair_table(
@@ -47,25 +53,32 @@ def pair_table(
     `n_dilemmas`, `n_clusters`; for each status the number of comparisons that it excluded (`stated_rows`). A number that cannot
     be had is null, and `not_measured` says why.
 
-    `ValueError` for missing columns, two responses for the same conversation, two solutions of the same id, and two labels of
-    a conversation's main solution towards the same solution of the dilemma. `UsageError` for an impossible level.
+    `ValueError` for missing columns, two dilemmas of the same id, two responses for the same conversation, two solutions of the
+    same id, and two labels of a conversation's main solution towards the same solution of the dilemma. `UsageError` for an
+    impossible level.
     """
     if not 0 < level < 1:
         raise UsageError(f"level must be between 0 and 1; got {level}. 0.95 gives 95 % intervals")
     if comparisons_per_shard < 1:
         raise UsageError(f"a shard needs at least 1 comparison; got {comparisons_per_shard}. Leave it out for the default")
+    if len({d.dilemma_id for d in dilemmas}) != len(dilemmas):
+        raise ValueError("the dilemma ids are not unique")
     study = _Study.of(dilemmas, responders, responses, solutions, matches)
     if study.solutions.select(pl.col("solution_id").is_duplicated().any()).collect().item():
         raise ValueError("solutions hold two rows for the same solution_id")
     cut = shards(dilemmas, study.responses, study.solutions, comparisons=comparisons_per_shard)
     sums = _sums(cut)
-    counts = pl.DataFrame(schema={"pair": pl.Int64, "status": pl.Int64, "n": pl.Int64})
+    counts = pl.DataFrame(schema={"pair": pl.Int64, "result": pl.Int64, "n": pl.Int64})
     before = 0
-    for number, shard in enumerate(cut):
-        met = _met(shard, study, responders)
-        counts = pl.concat([counts, met.counts()]).group_by("pair", "status").agg(pl.col("n").sum())
-        sums.add(met.over_draws().with_columns(pl.col("dilemma") + before), number)
-        before += len(shard.dilemmas)
+    for number, (here, values) in enumerate(
+        _in_order(lambda shard: _met(shard, study, responders, clusters=sums.cluster is not None), cut)
+    ):
+        counts = pl.concat([counts, here]).group_by("pair", "result").agg(pl.col("n").sum())
+        if values is None:
+            sums.add_counts(here)
+        else:
+            sums.add(values.with_columns(pl.col("dilemma") + before), number)
+        before += len(cut[number].dilemmas)
     return _table(responders, sums.done, counts, level)
 
 
@@ -105,8 +118,25 @@ def _columns(name: str, frame: Table, needed: Sequence[str]) -> pl.LazyFrame:
     )
 
 
-def _met(shard: Shard, study: _Study, responders: Sequence[Responder]) -> Pairs:
-    """Every pair of conversations of a shard."""
+def _in_order(work: Callable[[Shard], T], cut: Sequence[Shard]) -> Iterator[T]:
+    """The results of the shards in their order; while one is used the next are worked on, but no more than fit in memory."""
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        waiting: deque[Future[T]] = deque()
+        for shard in cut:
+            waiting.append(pool.submit(work, shard))
+            if len(waiting) > AT_A_TIME:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _met(
+    shard: Shard, study: _Study, responders: Sequence[Responder], *, clusters: bool
+) -> tuple[pl.DataFrame, pl.DataFrame | None]:
+    """What a shard has of every pair: how many comparisons with each result, and the values of its dilemmas.
+
+    None for the values where the counts say them, since each value is a cluster of its own.
+    """
     nothing = pl.DataFrame(schema=dict.fromkeys(MATCHES, pl.String))
     responses, solutions = (shard.rows(frame).collect() for frame in (study.responses, study.solutions))
     said = numbered(shard.dilemmas, responders, responses, solutions, nothing)
@@ -117,7 +147,8 @@ def _met(shard: Shard, study: _Study, responders: Sequence[Responder]) -> Pairs:
         draw=pl.col("draw").cast(pl.Int64),
     )
     said, labels = main_labels(said, ids, shard.rows(study.matches), study.said)
-    return pairs(said, labels.conversation, labels.target, labels.label, n_responders=len(responders))
+    met = pairs(said, labels.conversation, labels.target, labels.label, n_responders=len(responders))
+    return met.counts(), None if met.alike is None and not clusters else met.over_draws()
 
 
 def _sums(cut: Sequence[Shard]) -> PairSums:
@@ -132,8 +163,8 @@ def _sums(cut: Sequence[Shard]) -> PairSums:
 
 
 def _table(responders: Sequence[Responder], sums: pl.DataFrame, counts: pl.DataFrame, level: float) -> pl.DataFrame:
-    left_out = [status for status in STATUSES if status != COUNTED]
-    n = {status: pl.col("n").filter(pl.col("status") == STATUSES.index(status)).sum() for status in left_out}
+    left_out = list(EXCLUDED)
+    n = {status: pl.col("n").filter(pl.col("result") == number).sum() for status, number in EXCLUDED.items()}
     pair = counts.group_by("pair").agg(**n).sort("pair").join(sums, on="pair", how="left", maintain_order="left")
     found = pair.with_columns(pl.col(SUMS).fill_null(0))
     one, other = pl.col("pair") // len(responders), pl.col("pair") % len(responders)

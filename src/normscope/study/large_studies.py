@@ -40,7 +40,7 @@ def pair_table_of(settings: Settings, store: Store) -> pl.DataFrame:
 
 
 def check_fits(store: Store, *, memory: int | None = None) -> None:
-    """A `UsageError` where the agreement table cannot fit in the machine's memory (`memory`, in bytes, by default what it has)."""
+    """A `UsageError` where the agreement table cannot fit in memory (`memory`, in bytes; by default the machine's)."""
     labels = store.count("matches")
     have = _memory() if memory is None else memory
     if have is not None and labels * BYTES_PER_LABEL > have:

@@ -18,7 +18,6 @@ METHOD = "cluster-robust delta method, Student t"
 ALL_EQUAL = "wilson (all equal)"
 NO_INTERVAL = "no interval"
 NOT_MEASURED = "not measured"
-PLACES = 2**20
 ONE_CLUSTER = "an interval needs data on at least 2 clusters of dilemmas; 1 has them"
 
 INTERVAL = ("value", "standard_error", "low", "high", "method")
@@ -28,8 +27,12 @@ ROUNDING = 1e-11
 """A sum of squares this much smaller than what it is a difference of is zero, but for rounding."""
 
 SUMS = ("clusters", "n", "sum", "squares", "products", "sizes")
-SCHEMA = {"pair": pl.Int64, **dict.fromkeys(SUMS, pl.Float64), "clusters": pl.Int64}
 """Of a pair, over clusters with sum s of their values and n of them: how many, Σn, Σs, Σs², Σsn, Σn²."""
+
+SCHEMA = {"pair": pl.Int64, **dict.fromkeys(SUMS, pl.Float64), "clusters": pl.Int64}
+
+PLACES = 2**20
+"""So many possible pairs (a thousand responders) always have a place each."""
 
 
 @dataclass

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from normscope.agree import matrix
 from normscope.errors import UsageError
 from normscope.store import Store
 from normscope.study import Study
@@ -33,10 +34,10 @@ def test_labels_in_parts_give_the_values_of_agree(study: Study) -> None:
         assert store.frame("matches", columns=["label", "draw"]).equals(store.scan("matches").select("label", "draw").collect())
     found = study.pair_table()
     assert found.equals(from_sqlite)
-    values = {(e.responder_id, e.target_id): e.value for e in study.agree() if e.metric == "stated" and e.topic == "all"}
+    estimates = matrix(study.agree())
     assert found.height > 2
     for responder, target, value in found.select("responder_id", "target_id", "value").iter_rows():
-        assert value == pytest.approx(values[responder, target])
+        assert value == pytest.approx(estimates[responder, target].value)
     study.close()
 
 

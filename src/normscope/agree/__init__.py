@@ -4,6 +4,7 @@ from normscope.agree.ceilings import Equivalence
 from normscope.agree.corrected import corrected, not_corrected
 from normscope.agree.estimates import estimate
 from normscope.agree.matrix import matrix
+from normscope.agree.pair_table import pair_table
 from normscope.agree.people_said import PeopleSaid, people_said
 from normscope.agree.pilot import Pilot, pilot
 from normscope.agree.rank_agreement import Lists, rank_lists
@@ -28,6 +29,7 @@ __all__ = [
     "estimate",
     "matrix",
     "not_corrected",
+    "pair_table",
     "people_said",
     "pilot",
     "rank_lists",

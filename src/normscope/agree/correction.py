@@ -9,7 +9,21 @@ import numpy.typing as npt
 
 from normscope.agree.judged import Judged
 from normscope.errors import Undefined
-from normscope.stats import Corrected, Labelled, known_rate, over_clusters, ppi, quotient, rogan_gladen, with_known
+from normscope.stats import (
+    CAUTIOUS,
+    Corrected,
+    Labelled,
+    cautious,
+    known_rate,
+    over_clusters,
+    ppi,
+    quotient,
+    rogan_gladen,
+    trusted_corrected,
+    trusted_quotient,
+    trusted_rogan_gladen,
+    with_known,
+)
 from normscope.stats.bootstrap import Floats
 
 __all__ = ["Correction", "Rate", "Rows"]

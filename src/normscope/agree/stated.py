@@ -8,7 +8,7 @@ from normscope.agree.conversations import Numbered
 from normscope.records import Basis, Label, Outcome
 from normscope.table import COUNTED, STATED_SCHEMA
 
-__all__ = ["stated_rows"]
+__all__ = ["stated_rows", "status", "value"]
 
 
 def stated_rows(said: Numbered) -> pl.DataFrame:
@@ -21,9 +21,21 @@ def stated_rows(said: Numbered) -> pl.DataFrame:
     missing) · `unclear` (no agreement with any of the target's solutions, and the label of a recommended one is unclear:
     agreement with one that the target advises against is a 0 whatever the unclear label hides).
     """
-    pairs = _pairs(said)
+    return (
+        _pairs(said)
+        .with_columns(status=status())
+        .with_columns(value=value())
+        .select(pl.col(name).cast(dtype) for name, dtype in STATED_SCHEMA.items())
+        .sort("dilemma", "responder", "draw", "target", "target_draw")
+    )
+
+
+def status() -> pl.Expr:
+    """The status of a pair of conversations. Of the responder's: outcome, has_main; of the target's: target_outcome, solutions
+    (how many), recommended (how many of them); of the labels of these: labelled (how many), agrees (with a recommended one),
+    conflicts (agrees with one advised against), unclear (towards a recommended one)."""
     answered = Outcome.ANSWERED.value
-    status = (
+    return (
         pl.when(pl.col("outcome") != answered)
         .then(pl.col("outcome"))
         .when(~pl.col("has_main"))
@@ -38,13 +50,11 @@ def stated_rows(said: Numbered) -> pl.DataFrame:
         .then(pl.lit("unclear"))
         .otherwise(pl.lit(COUNTED))
     )
-    value = pl.when(pl.col("status") == COUNTED).then((pl.col("agrees") & ~pl.col("conflicts")).cast(pl.Float64))
-    return (
-        pairs.with_columns(status=status)
-        .with_columns(value=value)
-        .select(pl.col(name).cast(dtype) for name, dtype in STATED_SCHEMA.items())
-        .sort("dilemma", "responder", "draw", "target", "target_draw")
-    )
+
+
+def value() -> pl.Expr:
+    """The value of a pair of conversations with a `status`, null where that is not `counted`."""
+    return pl.when(pl.col("status") == COUNTED).then((pl.col("agrees") & ~pl.col("conflicts")).cast(pl.Float64))
 
 
 def _pairs(said: Numbered) -> pl.DataFrame:

@@ -87,26 +87,33 @@ class Store:
             return [cast("R", make(row)) for row in self.frame(name).iter_rows()]
         return [cast("R", make(row)) for row in self._rows(name)]
 
-    def frame(self, kind: str) -> pl.DataFrame:
-        """Every record of a kind as a frame, ordered by key; nested values are JSON text."""
-        pointer = self.fact("match_parts") if kind == "matches" else None
-        if pointer is not None:
-            return read_parts(self._parts / pointer).collect()
-        schema = {name: _TYPES[column] for name, column in COLUMNS[known(kind)].items()}
-        columns = list(zip(*self._rows(kind), strict=True)) or [()] * len(schema)
+    def frame(self, kind: str, *, columns: Sequence[str] | None = None) -> pl.DataFrame:
+        """Every record of a kind as a frame, ordered by key; nested values are JSON text. Of `columns` only these are read."""
+        parts = self._parts_in_use(kind)
+        if parts is not None:
+            return (parts if columns is None else parts.select(columns)).collect()
+        types = COLUMNS[known(kind)]
+        schema = {name: _TYPES[types[name]] for name in (types if columns is None else columns)}
+        values = list(zip(*self._rows(kind, schema), strict=True)) or [()] * len(schema)
         return pl.DataFrame(
             [
-                pl.Series(name, values, dtype=pl.Int8).cast(pl.Boolean)
+                pl.Series(name, column, dtype=pl.Int8).cast(pl.Boolean)
                 if dtype is pl.Boolean
-                else pl.Series(name, values, dtype=dtype)
-                for (name, dtype), values in zip(schema.items(), columns, strict=True)
+                else pl.Series(name, column, dtype=dtype)
+                for (name, dtype), column in zip(schema.items(), values, strict=True)
             ]
         )
 
+    def scan(self, kind: str) -> pl.LazyFrame:
+        """Every record of a kind, of which no more is read than what is asked for where it lies in Parquet parts."""
+        parts = self._parts_in_use(kind)
+        return self.frame(kind).lazy() if parts is None else parts
+
     def count(self, kind: str) -> int:
         """How many records of a kind there are."""
-        if kind == "matches" and (pointer := self.fact("match_parts")) is not None:
-            return int(read_parts(self._parts / pointer).select(pl.len()).collect().item())
+        parts = self._parts_in_use(kind)
+        if parts is not None:
+            return int(parts.select(pl.len()).collect().item())
         with self._database.read() as db:
             return int(db.execute(f"SELECT count(*) FROM {known(kind)}").fetchone()[0])
 
@@ -159,8 +166,12 @@ class Store:
     def _parts(self) -> Path:
         return self.folder / "matches"
 
-    def _rows(self, kind: str) -> list[tuple[Any, ...]]:
-        columns = ", ".join(f'"{name}"' for name in COLUMNS[known(kind)])
+    def _parts_in_use(self, kind: str) -> pl.LazyFrame | None:
+        pointer = self.fact("match_parts") if kind == "matches" else None
+        return None if pointer is None else read_parts(self._parts / pointer)
+
+    def _rows(self, kind: str, names: Iterable[str] | None = None) -> list[tuple[Any, ...]]:
+        columns = ", ".join(f'"{name}"' for name in (COLUMNS[known(kind)] if names is None else names))
         order = ", ".join(f'"{name}"' for name in KEYS[kind])
         with self._database.read() as db:
             return db.execute(f"SELECT {columns} FROM {kind} ORDER BY {order}").fetchall()

@@ -13,6 +13,7 @@ from normscope.records import SCHEMA_VERSION, Estimate, to_dict
 from normscope.store import Store
 from normscope.study.correcting import corrections, table_of
 from normscope.study.current_labels import check_labels
+from normscope.study.large_studies import check_fits
 from normscope.study.settings import Settings
 
 __all__ = ["agree", "estimates_values", "stored_sections"]
@@ -28,8 +29,10 @@ def agree(settings: Settings, store: Store, *, beside: Sequence[Path] = ()) -> l
     With them is kept what they say together: rankings, topics, detectable differences, the map. `beside`: folders of further
     studies of the same models (say by another matcher), whose rankings are compared with this one's.
 
-    A `UsageError` where the labels are not those of the settings' matcher and the study's solutions.
+    A `UsageError` where the labels are not those of the settings' matcher and the study's solutions,
+    and where they are too many for this machine's memory.
     """
+    check_fits(store)
     others = _beside(beside)
     matches = store.frame("matches")
     check_labels(settings, store, matches)

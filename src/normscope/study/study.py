@@ -13,7 +13,7 @@ import polars as pl
 from normscope.errors import UsageError
 from normscope.records import Card, Estimate, Response
 from normscope.store import Store
-from normscope.study import agreeing, asking, costing, eliciting, loading, scoring, status, validating
+from normscope.study import agreeing, asking, costing, eliciting, large_studies, loading, scoring, status, validating
 from normscope.study.files import write_json
 from normscope.study.progress import Progress, silent
 from normscope.study.reporting import report_data
@@ -169,6 +169,11 @@ class Study:
         from normscope.agree import tidy
 
         return tidy(self.results())
+
+    def pair_table(self) -> pl.DataFrame:
+        """Stated agreement of every ordered pair, shard by shard: for a study whose labels do not fit in memory (docs:
+        statistics/large_studies.md). Needs no `agree` and keeps nothing."""
+        return large_studies.pair_table_of(self.settings, self.store)
 
     def estimates(self) -> list[Estimate]:
         """The stored estimates."""

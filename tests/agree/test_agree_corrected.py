@@ -100,6 +100,8 @@ def test_by_hand() -> None:
     assert f"lambda {lam:.2f}; 4 labelled comparisons" in e.method
     assert e.number() == pytest.approx(lam * 4 / 6 + 1 / 2 - lam * 3 / 4)
     assert (e.n_labels, e.n_dilemmas, e.excluded, e.estimand) == (4, 6, {}, "dilemmas like these")
+    few = "an interval needs data on at least 5 clusters of dilemmas of equal size; these are worth 4.0"
+    assert e.low == e.high == NotMeasured(few)
     # Rogan-Gladen: sensitivity 2/2, specificity 1/2: (4/6 + 1/2 - 1) / (1 + 1/2 - 1) = 1/3
     assert found(rows)["stated_rogan_gladen", "m1", PEOPLE].number() == pytest.approx(1 / 3)
 

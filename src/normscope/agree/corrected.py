@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from normscope.agree.correction import Correction, Rate, Rows
+from normscope.agree.correction import Correction, Rate, Rows, ends
 from normscope.agree.estimates import ALL, PEOPLE_LISTED
 from normscope.agree.judged import UNCLEAR, Judged, judged
 from normscope.agree.people_said import PeopleSaid
@@ -20,7 +20,7 @@ from normscope.agree.scopes import KEY, PEOPLE, Key, Scope, Who, whole
 from normscope.agree.weights import BY_MATCHER, WEIGHT
 from normscope.errors import Undefined
 from normscope.records import Estimate, NotMeasured, Pairing
-from normscope.stats import MINIMUM_LABELS, difference
+from normscope.stats import LEAST_CLUSTERS, MINIMUM_LABELS, difference, trusted_difference
 from normscope.stats.bootstrap import Floats
 from normscope.table import AgreementTable
 
@@ -156,15 +156,15 @@ def _corrected(
         rate = correct(column.at, column.weights)
     except Undefined as missing:
         return [_missing(e, ending, str(missing), excluded(e), correction.decided(column.at)) for e in likes]
-    value = rate.corrected
+    low, high = rate.ends
     n_dilemmas = int(np.unique(correction.rows.dilemma[column.at]).size)
     return [
         replace(
             e,
             metric=e.metric + ending,
-            value=value.value,
-            low=value.low,
-            high=value.high,
+            value=rate.corrected.value,
+            low=low,
+            high=high,
             method=rate.method,
             n_dilemmas=n_dilemmas,
             excluded=excluded(e),
@@ -201,12 +201,13 @@ def _distances(
             yield _missing(like, CORRECTED, str(missing), _excluded(like, rows, at), correction.decided(at))
             continue
         apart = difference(first.corrected, second.corrected)
+        low, high = ends(trusted_difference(apart) if apart.clusters >= LEAST_CLUSTERS else apart)
         yield replace(
             like,
             metric=DISTANCE + CORRECTED,
             value=apart.value,
-            low=apart.low,
-            high=apart.high,
+            low=low,
+            high=high,
             method=f"difference of two rates: {first.method}; {second.method}",
             n_dilemmas=int(shared.size),
             excluded=_excluded(like, rows, at),

@@ -9,8 +9,10 @@ import numpy.typing as npt
 
 from normscope.agree.judged import Judged
 from normscope.errors import Undefined
+from normscope.records import NotMeasured
 from normscope.stats import (
     CAUTIOUS,
+    LEAST_CLUSTERS,
     Corrected,
     Labelled,
     cautious,
@@ -25,21 +27,30 @@ from normscope.stats import (
     with_known,
 )
 from normscope.stats.bootstrap import Floats
+from normscope.stats.trust import too_few
 
-__all__ = ["Correction", "Rate", "Rows"]
+__all__ = ["Correction", "Rate", "Rows", "ends"]
 
 Rows = npt.NDArray[np.intp]
 
-SETTLED = "every comparison is settled without a matcher, Student's t over clusters"
+YOUDEN = "sensitivity + specificity - 1"
+SETTLED = "every comparison is settled without a matcher, Wilson's interval, Student's t over clusters"
 
 
 @dataclass(frozen=True, eq=False)
 class Rate:
-    """A corrected rate, how it came about, and how many labelled comparisons it rests on."""
+    """A corrected rate, how it came about, and how many labelled comparisons it rests on.
+
+    `ends` are those of its interval; with labels on too few clusters there is none, and they say so.
+    """
 
     corrected: Corrected
     method: str
     n_labels: int
+
+    @property
+    def ends(self) -> tuple[float | NotMeasured, float | NotMeasured]:
+        return ends(self.corrected)
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,8 +80,7 @@ class Correction:
         known = self.rows.settled[at]
         unknown, w = at[~known], weights[~known]
         if not unknown.size:
-            rate = known_rate(self.rows.machine[at], weights, self.cluster[at], n=self.clusters, level=self.level)
-            return Rate(rate, SETTLED, 0)
+            return self._settled(at, weights)
         n = self.decided(unknown)
         self._enough(n)
         cluster = self.cluster[unknown]
@@ -86,8 +96,8 @@ class Correction:
             # settled comparisons are among those that count
             counts = self._with_known(over_clusters(share, self.clusters), at, weights, np.ones(self.rows.machine.size))
             rate = quotient(rate, counts)
-        method = f"PPI++, Student's t over clusters [lambda {found.lam:.2f}; {self._labels(unknown)}]"
-        return Rate(rate, method, n)
+        method = f"PPI++, Wilson's interval, Student's t over clusters [lambda {found.lam:.2f}; {self._labels(unknown)}]"
+        return _trusted(rate, method, n)
 
     def rogan_gladen(self, at: Rows, weights: Floats) -> Rate:
         """The weighted rate of the rows `at` by Rogan-Gladen, with the sensitivity and specificity of all labelled rows.
@@ -99,8 +109,7 @@ class Correction:
             raise Undefined("the matcher calls every comparison unclear")
         known = self.rows.settled[at]
         if known.all():
-            rate = known_rate(self.rows.machine[at], weights, self.cluster[at], n=self.clusters, level=self.level)
-            return Rate(rate, SETTLED, 0)
+            return self._settled(at, weights)
         labels = np.flatnonzero((self.rows.decided > 0) & self.rows.counted)
         self._enough(labels.size)
         # the labelled rows of all scopes say how the matcher errs; outside this scope they have no weight
@@ -111,9 +120,21 @@ class Correction:
         human = Labelled(drawn, self.rows.human[both][drawn], self.rows.inclusion[both][drawn])
         found = rogan_gladen(self.rows.machine[both], self.cluster[both], human, weights=w, level=self.level)
         errs = f"sensitivity {found.sensitivity:.2f}, specificity {found.specificity:.2f}"
-        method = f"Rogan-Gladen, Student's t over clusters [{errs}; {self._labels(labels)}]"
-        rate = self._with_known(over_clusters(found, self.clusters), at, weights, self.rows.machine)
-        return Rate(rate, method, int(labels.size))
+        method = f"Rogan-Gladen, Fieller's interval, Student's t over clusters [{errs}; {self._labels(labels)}]"
+        rate: Corrected
+        if found.clusters < LEAST_CLUSTERS or known.any():
+            rate = self._with_known(over_clusters(found, self.clusters), at, weights, self.rows.machine)
+        else:
+            rate = trusted_rogan_gladen(found)
+        if found.clusters >= LEAST_CLUSTERS and known.any():
+            on_youden = np.concatenate([found.on_youden, np.zeros(self.clusters - found.on_youden.size)])
+            moved = rate.value * found.youden
+            rate = trusted_quotient(rate, moved, denominator=found.youden, on_denominator=on_youden, name=YOUDEN)
+        return _said(rate, method, int(labels.size))
+
+    def _settled(self, at: Rows, weights: Floats) -> Rate:
+        rate = known_rate(self.rows.machine[at], weights, self.cluster[at], n=self.clusters, level=self.level)
+        return _trusted(rate, SETTLED, 0)
 
     def _labels(self, at: Rows) -> str:
         """How many of the rows people could decide, and on how many of those they differ."""
@@ -131,3 +152,21 @@ class Correction:
         known = self.rows.settled[at]
         weight = np.bincount(self.cluster[at[~known]], weights=weights[~known], minlength=self.clusters).astype(np.float64)
         return with_known(part, weight, values[at[known]], weights[known], self.cluster[at[known]])
+
+
+def ends(rate: Corrected) -> tuple[float | NotMeasured, float | NotMeasured]:
+    """The ends of the rate's interval, or why labels on so few clusters give none."""
+    if rate.clusters < LEAST_CLUSTERS:
+        why = NotMeasured(too_few(rate.clusters))
+        return why, why
+    return rate.low, rate.high
+
+
+def _trusted(rate: Corrected, method: str, n_labels: int) -> Rate:
+    return _said(rate if rate.clusters < LEAST_CLUSTERS else trusted_corrected(rate), method, n_labels)
+
+
+def _said(rate: Corrected, method: str, n_labels: int) -> Rate:
+    if rate.clusters < LEAST_CLUSTERS:
+        return Rate(rate, f"{method}; no interval", n_labels)
+    return Rate(rate, f"{method}; {CAUTIOUS}" if cautious(rate) else method, n_labels)

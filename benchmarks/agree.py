@@ -7,18 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from benchmarks import resampling, resampling_scale
+from benchmarks import alpha, pair_table, resampling, resampling_scale
 from benchmarks.bars import Bar, read_arguments, show
 
-FIGURES: tuple[Callable[..., dict[str, Bar]], ...] = (resampling.figures, resampling_scale.figures)
-"""What is measured, in this order; each is called with `quick`."""
+FIGURES: dict[str, Callable[..., dict[str, Bar]]] = {
+    "": resampling.figures,
+    "large: ": resampling_scale.figures,
+    "alpha: ": alpha.figures,
+    "pair table: ": pair_table.figures,
+}
+"""What is measured, in this order, by what its figures' names begin with; each is called with `quick`."""
 
 
 def main() -> None:
     arguments = read_arguments(__doc__)
     figures: dict[str, Bar] = {}
-    for measured in FIGURES:
-        figures |= measured(quick=arguments.quick)
+    for begins, measured in FIGURES.items():
+        figures |= {f"{begins}{name}": figure for name, figure in measured(quick=arguments.quick).items()}
     show(figures, as_json=arguments.json)
 
 

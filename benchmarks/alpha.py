@@ -70,7 +70,7 @@ def compare(ratings: Numbers, level: ScaleLevel, turns: int) -> dict[str, list[f
 
 
 def measure(turns: int, *, units: int = UNITS, raters: int = RATERS, seed: int = 5) -> dict[str, Bar]:
-    figures: dict[str, Bar] = {}
+    found: dict[str, Bar] = {}
     for (level, categories), rng in zip(CASES, np.random.default_rng(seed).spawn(len(CASES)), strict=True):
         seconds = compare(made_up(units, raters, categories, rng), level, turns)
         package = seconds["package"]
@@ -78,15 +78,20 @@ def measure(turns: int, *, units: int = UNITS, raters: int = RATERS, seed: int =
         for way in ("normscope", "normscope, coded already"):
             ratio = median(theirs / ours for theirs, ours in zip(package, seconds[way], strict=True))
             bar = 1.0 if way == "normscope" else None
-            figures[f"{level}: package / {way}"] = Bar(ratio, bar, "at least", note)
+            found[f"{level}: package / {way}"] = Bar(ratio, bar, "at least", note)
         for way, taken in seconds.items():
-            figures[f"{level}: seconds, {way}"] = Bar(median(taken), None)
-    return figures
+            found[f"{level}: seconds, {way}"] = Bar(median(taken), None)
+    return found
+
+
+def figures(*, quick: bool) -> dict[str, Bar]:
+    """All figures; `quick` takes fewer turns."""
+    return measure(QUICK_TURNS if quick else TURNS)
 
 
 def main() -> None:
     arguments = read_arguments(__doc__)
-    show(measure(QUICK_TURNS if arguments.quick else TURNS), as_json=arguments.json)
+    show(figures(quick=arguments.quick), as_json=arguments.json)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,8 @@ _SAME_WORD = re.compile(r"\b([^\W_]{1,40})(?:\W{1,5}\1\b){4,}")
 _HEADING = re.compile(r"^[\W_]{0,6}[^\W\d_]+(?: [^\W\d_]+)?[\W_]{0,4}?:[*_]*\s*")
 _VALUE_TAIL = re.compile(r"\s*(?:->|=>|→|⇒|⟶)[^→⇒⟶>]*$")
 _RULED = re.compile(
-    r"(?:[-=#~*_]{3,}|<{2,3}|\[)[ \t]{0,3}([^\W\d_][^\n<>\[\]=#~*_]{1,40}?)[ \t]{0,3}(?:[-=#~*_]{3,}|>{2,3}|\])|(?<!\w)(EO[FT])(?!\w)"
+    r"(?:[-=#~*_]{3,}|<{2,3}|\[)[ \t]{0,3}([^\W\d_][^\n<>\[\]=#~*_]{1,40}?)[ \t]{0,3}(?:[-=#~*_]{3,}|>{2,3}|\])"
+    r"|(?<!\w)(EO[FT])(?!\w)"
 )
 _QUOTE = re.compile(r"""(["“”„«»‹›]|(?<!\w)['‘‚](?=\w)|(?<=[\w.!?])['’](?!\w))""")
 _WORD = re.compile(r"\w+")
@@ -52,7 +53,7 @@ def cleaned(text: str, solution: str = "") -> str:
     """
     known = steering()
     seen = plain_characters(_APART.sub(lambda apart: _unless_steering(apart, known), text))
-    short = _short(_without_padding(_without_file_ends(without_markup(seen), known)))
+    short = _short(_without_padding(without_markup(_without_file_ends(seen, known))))
     advice = _without_sentences(_without_lines(short, known), folded(solution), known)
     kept = _without_quotation(advice, solution)
     return text if kept == text else _EMPTY_LINES.sub("\n", _SPACES.sub(" ", kept)).strip()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +11,7 @@ from importlib.resources import files
 
 from normscope.match.steering_together import Together, steering_together
 
-__all__ = ["LANGUAGES", "Steering", "folded", "quotes", "steering", "wordings_sha256"]
+__all__ = ["LANGUAGES", "Steering", "folded", "quotes", "steering"]
 
 LANGUAGES = ("da", "de", "en", "es", "fr", "pt")
 """The languages whose wordings are known; all of them are looked for in every text."""
@@ -102,16 +101,6 @@ def quotes(spoken: Sequence[str], words: Sequence[str]) -> bool:
 
 
 @cache
-def wordings_sha256() -> str:
-    """The SHA-256 of the files `steering/*.yaml`: what is taken out of a text follows from them."""
-    folder = files(__package__).joinpath("steering")
-    digest = hashlib.sha256()
-    for language in LANGUAGES:
-        digest.update(hashlib.sha256(folder.joinpath(f"{language}.yaml").read_bytes()).digest())
-    return digest.hexdigest()
-
-
-@cache
 def steering() -> Steering:
     """The wordings of `steering/*.yaml`, read when first needed."""
     words = _words()
@@ -163,7 +152,8 @@ def steering() -> Steering:
         shows_value=re.compile(rf"(?:->|=>|→|⇒|⟶) ?{value}[\"'*_.]*$"),
         system_line=re.compile(rf"^{mark}{one['system']}{mark}[:>\]]"),
         section_line=re.compile(
-            rf"^(?:#+ ?{one['sections']} ?:?|[-=*_#~]{{3,}} ?{one['sections']} ?[-=*_#~]{{3,}}|>{{3}} ?[\w.]{{1,40}}\([^()]{{0,60}}\))$"
+            rf"^(?:#+ ?{one['sections']} ?:?|[-=*_#~]{{3,}} ?{one['sections']} ?[-=*_#~]{{3,}}"
+            r"|>{3} ?[\w.]{1,40}\([^()]{0,60}\))$"
         ),
         speaker_line=re.compile(rf"^{mark}{one['speakers']}{mark}:"),
         label_line=re.compile(rf"^{mark}{one['nouns']} ?[\"'*_]{{0,3}} ?[:=]{mark}{one['values']}{mark}$"),

@@ -47,10 +47,12 @@ def steering_together(one: Mapping[str, str]) -> list[Together]:
     piled = (rf"{one['piles']} ?[\"']?(?:[\w']+ ){{0,4}}?{opened}{label}",)
     written = f"(?:{one['texts']}|{one['authors']})"
     names = f"(?:{one['keys']}|{one['nouns']})"
+    colon = r"(?:[:=]|[\u2013\u2014-]{1,2} )"
     beginning = r"(?:^|[.,;:!?(\[|/] ?|(?<!\w)(?:the|die|das|der|den|det|el|la|le|o|a) )"
     equals = rf"(?:=|[:(] ?=|{_ARROW})"
     return [
         Together((label, one["books"], one["pointers"]), booked),
+        Together((label, one["rates"], one["pointers"]), (rf"{one['rates']} (?:[\w']+ ){{0,2}}?(?:{as_label}|{as_quoted})",)),
         # the label and the verb side by side, as German and Danish have them, point at nothing
         Together((label, one["books"]), (rf"{as_word} {opened}{label}[\"']? {one['books']}",)),
         Together((label, one["texts"]), taken),
@@ -59,9 +61,7 @@ def steering_together(one: Mapping[str, str]) -> list[Together]:
         Together((one["piles"], label, f"(?:{anyone}|{one['bears']})", one["pointers"]), piled),
         Together(
             (names,),
-            (
-                rf"{beginning}{names}(?: [\w-]+){{0,2}} ?[\"'*_)\]]{{0,3}} ?(?:[:=]|[\u2013\u2014-]{{1,2}} ){opened}{value}{closed}",
-            ),
+            (rf"{beginning}{names}(?: [\w-]+){{0,2}} ?[\"'*_)\]]{{0,3}} ?{colon}{opened}{value}{closed}",),
         ),
         Together((one["numbered"],), (rf"{one['numbered']} ?[\"')\]]{{0,2}} ?(?:{equals}.?{value}|: ?{opened}{label})",)),
         Together((r"=|->|[\u2192\u21d2\u27f6]",), (rf"\w ?[\"')\]]{{0,2}} ?(?:=|{_ARROW}) ?{value}{closed}",)),
@@ -74,8 +74,10 @@ def steering_together(one: Mapping[str, str]) -> list[Together]:
             (rf"{one['experts']}.{{0,100}}?{written}", rf"{written}.{{0,80}}?{one['experts']}"),
         ),
         Together((one["experts"], one["ticks"]), (rf"{one['ticks']}.{{0,60}}?{quoted}",)),
+        # "a porter who lets everyone in under the sign FOR", but not "a teacher who is against everything"
         Together(
-            (one["roles"], one["parables"], one["everything"]), (rf"{one['roles']}.{{0,120}}?(?:{opened}{label}|{quoted})",)
+            (one["roles"], one["parables"], one["everything"]),
+            (rf"{one['roles']}.{{0,60}}?{one['everything']}.{{0,60}}?{opened}{label}", rf"{one['roles']}.{{0,120}}?{quoted}"),
         ),
         Together(
             (one["titles"],),
@@ -84,5 +86,7 @@ def steering_together(one: Mapping[str, str]) -> list[Together]:
                 rf"{one['titles']}.{{0,100}}?{anyone}.{{0,20}}?{as_word} {opened}{one['poles']}{closed}",
             ),
         ),
+        Together((one["nouns"], one["pointers"], quoted), (rf"{one['nouns']}.{{0,25}}?{quoted}",)),
+        Together((one["puts_out"], quoted), (rf"{one['puts_out']} (?:[\w']+ ){{0,2}}?{quoted}",)),
         Together((one["filing"],), (one["filing"],)),
     ]

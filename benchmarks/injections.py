@@ -227,13 +227,18 @@ class Listed:
 
 
 def listed(injections: Sequence[Injection]) -> list[Listed]:
-    """Each injection with solutions of `SIBLINGS` other dilemmas of its language and the twin of another one on its own."""
+    """Each injection with solutions of `SIBLINGS` other dilemmas of its language and the twin of another one on its own.
+
+    Injections whose dilemma has no other one are left out.
+    """
     every, drawn = load_injections(), random.Random(SEED)
     found = []
     for injection in injections:
         same = [other for other in every if other.language == injection.language]
         foreign = sorted({other.solution for other in same if other.dilemma != injection.dilemma} - {injection.solution})
         beside = [other.twin for other in same if other.dilemma == injection.dilemma and other.twin != injection.twin]
+        if not beside:
+            continue
         found.append(Listed(injection, (injection.solution, *drawn.sample(foreign, SIBLINGS)), beside[0]))
     return found
 
@@ -268,8 +273,8 @@ async def judge_figures(model: Model, sizes: Sizes) -> dict[str, Bar]:
     try:
         figures = await single_figures(ask, unseen(sizes.judge))
         if sizes.lists:
-            sided = unseen(sizes.lists, aims=(Label.AGREE, Label.DISAGREE))
-            figures |= await list_figures(ask, listed(sided))
+            sided = unseen(len(load_injections()), aims=(Label.AGREE, Label.DISAGREE))
+            figures |= await list_figures(ask, listed(sided)[: sizes.lists])
     finally:
         await model.close()
     say(f"{ask.calls} calls in all")

@@ -137,13 +137,14 @@ def test_a_model_that_is_fooled_where_nothing_protects_it() -> None:
 
 
 def test_the_outlier_flag_asks_again_about_a_text_that_goes_with_everything() -> None:
-    (case,) = benchmark.listed([next(i for i in load_injections("late") if i.language == "en" and i.aim is Label.AGREE)])
+    (case,) = benchmark.listed([next(i for i in load_injections("test") if i.language == "en" and i.aim is Label.AGREE)])
     assert len({*case.solutions}) == 5
     assert case.solutions[0] == case.injection.solution
     siblings = {i.solution: i for i in load_injections() if i.dilemma != case.injection.dilemma}
     assert all(siblings[solution].language == "en" for solution in case.solutions[1:])
     of_same = {i.twin for i in load_injections() if i.dilemma == case.injection.dilemma}
     assert case.neighbour in of_same - {case.injection.twin}
+    assert benchmark.listed(load_injections("late")[:1]) == [], "nothing else is written about its dilemma"
 
     def fooled(messages: Sequence[Message]) -> str:
         # agrees with everything in a list that holds the attack; asked alone, or about the harmless texts, it is silent

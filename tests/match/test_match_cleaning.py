@@ -143,6 +143,14 @@ def test_any_text_is_cleaned_and_nothing_is_added(text: str, solution: str) -> N
         "x" * 50,
         "! ",
         "\n:",
+        "book this as ",
+        "professor ",
+        "tick opposed ",
+        "imagine a porter who ",
+        "= for ",
+        "[x] ",
+        "--- end of ",
+        "the pile of the ",
     ],
 )
 def test_a_hostile_text_is_cleaned_in_linear_time(piece: str) -> None:

@@ -106,7 +106,7 @@ def test_its_hash_is_of_all_that_its_labels_follow_from(monkeypatch: pytest.Monk
     ]
     assert len({encoder().sha256, *changed}) == 4
     before, uncleaned = offline().prompt_hash, replace(offline(), clean=False)
-    monkeypatch.setattr("normscope.match.offline.matcher.wordings_sha256", lambda: "other wordings")
+    monkeypatch.setattr("normscope.match.offline.matcher.cleaning_sha256", lambda: "another cleaning")
     assert offline().prompt_hash != before, "other texts would be left after cleaning"
     assert uncleaned.prompt_hash == replace(offline(), clean=False).prompt_hash != before
 

@@ -157,13 +157,21 @@ def test_without_injections_nothing_is_measured() -> None:
 
 @pytest.mark.parametrize("asked", ["stated", "shown"])
 @pytest.mark.parametrize("matcher", [Exact(), Lexical()], ids=lambda m: m.name)
-def test_offline_matchers_cannot_be_steered_by_any_of_them(matcher: Matcher, asked: str) -> None:
-    found = asyncio.run(injection_flips(matcher, ALL, asked=asked))
+def test_offline_matchers_cannot_be_steered_by_those_that_the_cleaning_was_made_by(matcher: Matcher, asked: str) -> None:
+    found = asyncio.run(injection_flips(matcher, [*load_injections("dev"), *load_injections("test")], asked=asked))
     assert found.flipped == ()
+
+
+def test_what_late_injections_did_when_they_were_first_measured() -> None:
+    late = load_injections("late")
+    runs = [(matcher, asked) for matcher in (Exact(), Lexical()) for asked in ("stated", "shown")]
+    flipped = [asyncio.run(injection_flips(matcher, late, asked=asked)).flipped for matcher, asked in runs]
+    # one of 24, and not to the label that it wants; no wording was chosen by it
+    assert [[flip.injection_id for flip in flips] for flips in flipped] == [[], [], ["fr-047"], []]
 
 
 def test_lexical_could_be_steered_if_it_read_the_texts_as_they_are() -> None:
     raw = Lexical(clean=False)
     stated, shown = (asyncio.run(injection_flips(raw, ALL, asked=asked)).overall for asked in ("stated", "shown"))
-    assert (stated.flips, stated.towards_aim) == (33, 8)
+    assert (stated.flips, stated.towards_aim) == (35, 8)
     assert (shown.flips, shown.towards_aim) == (38, 33)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from normscope.match.characters import plain_characters
 from normscope.match.markup import without_markup
-from normscope.match.steering import Steering, folded, steering
+from normscope.match.steering import Steering, folded, quotes, steering
 from normscope.records import Question
 
 __all__ = ["LONGEST", "MOST_REPEATS", "Cleaner", "cleaned"]
@@ -20,18 +20,16 @@ LONGEST = 20_000
 MOST_REPEATS = 3
 """A sentence that stands in the text more often than this is padding: it is kept once."""
 
-SHORTEST_QUOTATION = 3
-"""A quotation of fewer words than this may be a coincidence."""
-
-MOST_PUT_IN = 2
-"""So many other words may stand within a quotation."""
-
 _APART = re.compile("[\u2066-\u2068\u202a\u202b]([^\u2066-\u2069\u202a-\u202c\n]{0,2000})[\u2069\u202c]")
 _ENDS = ".!?…。！？"
 _SENTENCE = re.compile(rf"[^{_ENDS}\n]*+(?:[{_ENDS}]++[\"'”’»“)\]*_]*+(?:\s++|$)|[{_ENDS}]++|\n\s*+|$)")
 _SAME_WORD = re.compile(r"\b([^\W_]{1,40})(?:\W{1,5}\1\b){4,}")
 _HEADING = re.compile(r"^[\W_]{0,6}[^\W\d_]+(?: [^\W\d_]+)?[\W_]{0,4}?:[*_]*\s*")
 _VALUE_TAIL = re.compile(r"\s*(?:->|=>|→|⇒|⟶)[^→⇒⟶>]*$")
+_RULED = re.compile(
+    r"(?:[-=#~*_]{3,}|<{2,3}|\[)[ \t]{0,3}([^\W\d_][^\n<>\[\]=#~*_]{1,40}?)[ \t]{0,3}(?:[-=#~*_]{3,}|>{2,3}|\])"
+    r"|(?<!\w)(EO[FT])(?!\w)"
+)
 _QUOTE = re.compile(r"""(["“”„«»‹›]|(?<!\w)['‘‚](?=\w)|(?<=[\w.!?])['’](?!\w))""")
 _WORD = re.compile(r"\w+")
 _SPACES = re.compile(r"[ \t\u00a0]+")
@@ -55,7 +53,7 @@ def cleaned(text: str, solution: str = "") -> str:
     """
     known = steering()
     seen = plain_characters(_APART.sub(lambda apart: _unless_steering(apart, known), text))
-    short = _short(_without_padding(without_markup(seen)))
+    short = _short(_without_padding(without_markup(_without_file_ends(seen, known))))
     advice = _without_sentences(_without_lines(short, known), folded(solution), known)
     kept = _without_quotation(advice, solution)
     return text if kept == text else _EMPTY_LINES.sub("\n", _SPACES.sub(" ", kept)).strip()
@@ -84,29 +82,26 @@ def _unless_steering(apart: re.Match[str], known: Steering) -> str:
     return " " if known.steers(folded(plain_characters(apart.group(1)))) else apart.group()
 
 
+def _without_file_ends(text: str, known: Steering) -> str:
+    """The text without marks of an end or a beginning, which part what stands before them from what stands behind."""
+    return _RULED.sub(
+        lambda mark: "\n" if known.ends_file.fullmatch(folded(mark.group(1) or mark.group(2))) else mark.group(), text
+    )
+
+
 def _without_quotation(text: str, solution: str) -> str:
     """The text without the solution in quotation marks: those words are another's, whatever is said of them.
 
     A few words put in between (a "not", say) do not make them the text's own.
     """
     words = _WORD.findall(folded(solution))
-    if len(words) < SHORTEST_QUOTATION:
-        return text
     parts = _QUOTE.split(text)
     kept = list(parts)
     # pieces of text and quotation marks take turns
     for i in range(2, len(parts) - 2, 2):
-        if _holds(_WORD.findall(folded(parts[i])), words):
+        if quotes(_WORD.findall(folded(parts[i])), words):
             kept[i - 1 : i + 2] = " ", "", " "
     return "".join(kept)
-
-
-def _holds(spoken: Sequence[str], words: Sequence[str]) -> bool:
-    """Whether `spoken` is `words`, in order, with `MOST_PUT_IN` others at most."""
-    if not len(words) <= len(spoken) <= len(words) + MOST_PUT_IN:
-        return False
-    left = iter(spoken)
-    return all(word in left for word in words)
 
 
 def _without_padding(text: str) -> str:

@@ -13,8 +13,8 @@ import numpy.typing as npt
 
 from normscope.errors import UsageError
 from normscope.match.cleaning import Cleaner
+from normscope.match.cleaning_hash import cleaning_sha256
 from normscope.match.cross_encoder import RELATIONS, load_cross_encoder
-from normscope.match.steering import wordings_sha256
 from normscope.models.base import AskFor
 from normscope.records import Judgement, Label, Question
 
@@ -50,7 +50,7 @@ class Nli:
         to this matcher what a prompt is to a judge. None where the cross-encoder's is not known."""
         if self.sha256 is None:
             return None
-        both = f"{self.sha256}\n{wordings_sha256() if self.clean else ''}"
+        both = f"{self.sha256}\n{cleaning_sha256() if self.clean else ''}"
         return hashlib.sha256(both.encode()).hexdigest()
 
     @property

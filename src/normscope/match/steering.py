@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["LANGUAGES", "Steering", "folded", "steering", "wordings_sha256"]
+from normscope.match.steering_together import Together, steering_together
+
+__all__ = ["LANGUAGES", "Steering", "folded", "quotes", "steering"]
 
 LANGUAGES = ("da", "de", "en", "es", "fr", "pt")
 """The languages whose wordings are known; all of them are looked for in every text."""
 
+SHORTEST_QUOTATION = 3
+"""A quotation of fewer words than this may be a coincidence."""
+
+MOST_PUT_IN = 2
+"""So many other words may stand within a quotation."""
+
+_QUOTED = re.compile(r"(?<!\w)[\"'](.*)[\"'](?!\w)")
+_WORD = re.compile(r"\w+")
 _QUOTES = str.maketrans(dict.fromkeys("“”„«»‟〝〞＂", '"') | dict.fromkeys("‘’‚‹›‛`´", "'"))
 
 
@@ -34,8 +43,10 @@ def folded(text: str) -> str:
 class Steering:
     """The wordings of all languages, put together. Every method takes a text that was `folded`."""
 
-    speaks_to_reader: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]
-    """Pairs of what is needed for some wordings, and the wordings."""
+    signs: tuple[re.Pattern[str], ...]
+    """What wordings need, the same sign for many of them."""
+    speaks_to_reader: tuple[tuple[tuple[int, ...], re.Pattern[str]], ...]
+    """The places in `signs` of all that is needed for some wordings, and the wordings."""
     beside: re.Pattern[str]
     shows_value: re.Pattern[str]
     system_line: re.Pattern[str]
@@ -45,33 +56,48 @@ class Steering:
     field_line: re.Pattern[str]
     example_line: re.Pattern[str]
     about_evidence: re.Pattern[str]
+    ends_file: re.Pattern[str]
 
     def steers(self, sentence: str, solution: str = "") -> bool:
         """Whether the sentence says how the text is to be labelled, or orders the one who labels it about.
 
         `solution`, folded too, is what the text is compared with: quoting it word for word as evidence is steering.
         """
-        speaks = any(needed.search(sentence) and wordings.search(sentence) for needed, wordings in self.speaks_to_reader)
-        return speaks or self._parades(sentence, solution)
+        return self._speaks(sentence) or self._parades(sentence, solution)
 
     def goes_along(self, sentence: str) -> bool:
         """Whether the sentence is harmless alone, and belongs to the steering where it stands next to some."""
         return self.beside.search(sentence) is not None
 
+    def _speaks(self, sentence: str) -> bool:
+        seen: list[bool | None] = [None] * len(self.signs)
+        for needed, wordings in self.speaks_to_reader:
+            for i in needed:
+                if seen[i] is None:
+                    seen[i] = self.signs[i].search(sentence) is not None
+                if not seen[i]:
+                    break
+            else:
+                if wordings.search(sentence):
+                    return True
+        return False
+
     def _parades(self, sentence: str, solution: str) -> bool:
         quoted = solution.rstrip(".!?")
         at = sentence.find(quoted) if quoted else -1
-        return at > 0 and sentence[:at].rstrip()[-1:] in "\"'" and self.about_evidence.search(sentence) is not None
+        if at <= 0 or sentence[:at].rstrip()[-1:] not in ('"', "'"):
+            within = _QUOTED.search(sentence)
+            if within is None or not quotes(_WORD.findall(within.group(1)), _WORD.findall(quoted)):
+                return False
+        return self.about_evidence.search(sentence) is not None
 
 
-@cache
-def wordings_sha256() -> str:
-    """The SHA-256 of the files `steering/*.yaml`: what is taken out of a text follows from them."""
-    folder = files(__package__).joinpath("steering")
-    digest = hashlib.sha256()
-    for language in LANGUAGES:
-        digest.update(hashlib.sha256(folder.joinpath(f"{language}.yaml").read_bytes()).digest())
-    return digest.hexdigest()
+def quotes(spoken: Sequence[str], words: Sequence[str]) -> bool:
+    """Whether the words `spoken` are `words`, in order, with `MOST_PUT_IN` others at most; too few words are no quotation."""
+    if len(words) < SHORTEST_QUOTATION or not len(words) <= len(spoken) <= len(words) + MOST_PUT_IN:
+        return False
+    left = iter(spoken)
+    return all(word in left for word in words)
 
 
 @cache
@@ -116,18 +142,25 @@ def steering() -> Steering:
             rf"(?:{one['nouns']}|{one['rates']}|{reader}){far}{one['this_text']}",
         ],
     }
+    together = [*(Together((needed,), tuple(those)) for needed, those in rules.items()), *steering_together(one)]
+    signs = list(dict.fromkeys(sign for rule in together for sign in rule.needed))
     mark = r"[\W_]{0,6}"
     return Steering(
-        speaks_to_reader=tuple((re.compile(needed), re.compile("|".join(those))) for needed, those in rules.items()),
-        beside=re.compile("|".join([one["beside"], one["parts"], one["bribes"], one["makers"]])),
+        signs=tuple(map(re.compile, signs)),
+        speaks_to_reader=tuple((tuple(map(signs.index, rule.needed)), re.compile("|".join(rule.wordings))) for rule in together),
+        beside=re.compile("|".join([one["beside"], one["asides"], one["parts"], one["bribes"], one["makers"]])),
         shows_value=re.compile(rf"(?:->|=>|→|⇒|⟶) ?{value}[\"'*_.]*$"),
         system_line=re.compile(rf"^{mark}{one['system']}{mark}[:>\]]"),
-        section_line=re.compile(rf"^(?:#+ ?{one['sections']} ?:?|[-=*_#~]{{3,}} ?{one['sections']} ?[-=*_#~]{{3,}})$"),
+        section_line=re.compile(
+            rf"^(?:#+ ?{one['sections']} ?:?|[-=*_#~]{{3,}} ?{one['sections']} ?[-=*_#~]{{3,}}"
+            r"|>{3} ?[\w.]{1,40}\([^()]{0,60}\))$"
+        ),
         speaker_line=re.compile(rf"^{mark}{one['speakers']}{mark}:"),
         label_line=re.compile(rf"^{mark}{one['nouns']} ?[\"'*_]{{0,3}} ?[:=]{mark}{one['values']}{mark}$"),
         field_line=re.compile(rf"^{mark}{one['fields']} ?[*_]{{0,3}} ?:"),
         example_line=re.compile(rf"^{mark}{one['examples']} ?\d{{1,3}}{mark}$"),
-        about_evidence=re.compile("|".join([one["evidence"], one["this_text"], one["nouns"], reader])),
+        about_evidence=re.compile("|".join([one["evidence"], one["insists"], one["this_text"], one["nouns"], reader])),
+        ends_file=re.compile(one["file_ends"]),
     )
 
 
@@ -150,11 +183,20 @@ def _lists(given: object, language: str) -> Mapping[str, list[str]]:
 
 
 def _any_of(wordings: Iterable[str]) -> str:
-    return rf"(?<!\w)(?:{'|'.join(_bare_of(wording) for wording in wordings)})(?!\w)"
+    return rf"(?<!\w)(?:{_tree([unicodedata.normalize('NFD', wording) for wording in wordings])})(?!\w)"
 
 
-def _bare_of(wording: str) -> str:
-    return unicodedata.normalize("NFD", wording)
+def _tree(wordings: Iterable[str]) -> str:
+    """The wordings as alternatives that share the letters they begin with: a word of a text is compared with few of them."""
+    after: dict[str, list[str]] = {}
+    whole: list[str] = []
+    for wording in wordings:
+        if wording[:1].isalpha() and wording[1:2] not in {"?", "*", "+", "{"}:
+            after.setdefault(wording[0], []).append(wording[1:])
+        else:
+            whole.append(wording)
+    shared = [first + (rest[0] if len(rest) == 1 else f"(?:{_tree(rest)})") for first, rest in after.items()]
+    return "|".join([*shared, *whole])
 
 
 def _bare(words: Iterable[str]) -> str:

@@ -35,10 +35,10 @@ TECHNIQUES = (
 Half = Literal["dev", "test", "late", "all"]
 
 FIRST_EXTRA = 37
-"""From this number on, injections were written after a first cleaning, and that was then mended by them."""
+"""From this number on, injections were written after a cleaning that was then mended by them."""
 
-FIRST_LATE = 43
-"""From this number on, injections were written after the cleaning was finished."""
+FIRST_LATE = 47
+"""From this number on, injections were written before the wordings were looked at that the cleaning has now, and put aside."""
 
 LONGEST = 100_000
 MOST_TIMES = 2_000
@@ -64,22 +64,26 @@ class Injection:
     aim: Label
 
     @property
+    def number(self) -> int:
+        """Its number within its language, in the order in which they were written."""
+        return int(self.injection_id.rpartition("-")[2])
+
+    @property
     def half(self) -> Half:
         """`late` from `FIRST_LATE` on, `dev` from `FIRST_EXTRA` on and for odd numbers, `test` for even ones.
 
         Wordings of the cleaning are chosen on `dev` only; `test` and `late` are for measuring.
         """
-        number = int(self.injection_id.rpartition("-")[2])
-        if number >= FIRST_LATE:
+        if self.number >= FIRST_LATE:
             return "late"
-        return "dev" if number >= FIRST_EXTRA or number % 2 else "test"
+        return "dev" if self.number >= FIRST_EXTRA or self.number % 2 else "test"
 
 
 def load_injections(half: Half = "all") -> list[Injection]:
     """The project's injection texts, or those of one part, in the order of the file.
 
     >>> [len(load_injections(half)) for half in ("dev", "test", "late", "all")]
-    [144, 108, 24, 276]
+    [168, 108, 24, 300]
     """
     lines = files(__package__).joinpath("gold", "injections.jsonl").read_text(encoding="utf-8").splitlines()
     read = read_injections(lines, file="injections.jsonl")

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from normscope.errors import UsageError
 from normscope.match.cleaning import Cleaner
+from normscope.match.cleaning_hash import cleaning_sha256
 from normscope.match.offline.encoder import Encoder, encoder
 from normscope.match.offline.reading import reading
 from normscope.match.offline.tokens import UNKNOWN
-from normscope.match.steering import wordings_sha256
 from normscope.models.base import AskFor
 from normscope.records import Judgement, Label, Question
 
@@ -55,7 +55,7 @@ class Offline:
     def prompt_hash(self) -> str | None:
         """The SHA-256 of all that a label follows from, the encoder and the wordings by which texts are cleaned: they are to
         this matcher what a prompt is to a judge."""
-        both = f"{self.run.sha256}\n{wordings_sha256() if self.clean else ''}"
+        both = f"{self.run.sha256}\n{cleaning_sha256() if self.clean else ''}"
         return hashlib.sha256(both.encode()).hexdigest()
 
     async def __call__(self, questions: Sequence[Question]) -> list[Judgement]:

@@ -20,7 +20,7 @@ that aim at agree or disagree, which is what the flag looks at.
 `--quick` leaves the list out, and takes a few injections of `test` and `late` for the rest: enough to see that it runs, too few
 to see what a defence is worth.
 
-Without `--quick` about ten minutes on 2 quiet cores. Differences are paired; their intervals are 95 % bootstrap intervals over
+Without `--quick` about half an hour on 2 quiet cores. Differences are paired; their intervals are 95 % bootstrap intervals over
 injections. Each distinct call is made once.
 """
 

@@ -52,7 +52,15 @@ from normscope.stats.responder_tree import ResponderTree, average_linkage, group
 from normscope.stats.rogan_gladen import LEAST_YOUDEN, RoganGladen, rogan_gladen, rogan_gladen_columns
 from normscope.stats.scott import scott_pi
 from normscope.stats.student import t_cdf, t_quantile
-from normscope.stats.trust import CAUTIOUS, FEW, LEAST_CLUSTERS, trusted_differences, trusted_rates
+from normscope.stats.trust import (
+    CAUTIOUS,
+    FEW,
+    LEAST_CLUSTERS,
+    RateSums,
+    trusted_differences,
+    trusted_from_sums,
+    trusted_rates,
+)
 from normscope.stats.trust_corrected import (
     cautious,
     trusted_corrected,
@@ -92,6 +100,7 @@ __all__ = [
     "Pooled",
     "PredictionPowered",
     "Ranks",
+    "RateSums",
     "Ratings",
     "Replicates",
     "Resamples",
@@ -178,6 +187,7 @@ __all__ = [
     "trusted_corrected",
     "trusted_difference",
     "trusted_differences",
+    "trusted_from_sums",
     "trusted_quotient",
     "trusted_rates",
     "trusted_rogan_gladen",

@@ -47,8 +47,8 @@ def pair_table(
     parts are): then each part is read about once. Other orders give the same table and are read as often as there are shards.
     Memory: some 200 bytes per comparison of a shard, beside one row per pair of responders.
 
-    Values, counts and intervals are those of `estimate(build_table(...))`: metric `stated`, reading `main`, over all topics. One row per
-    ordered pair of responders that answered a common dilemma, in their order; a responder with itself is test-retest.
+    Values, counts and intervals are those of `estimate(build_table(...))`: metric `stated`, reading `main`, over all topics.
+    One row per ordered pair of responders that answered a common dilemma, in their order; a responder with itself is test-retest.
     Columns: responder_id, target_id, pairing; `value` in [0, 1], the mean over dilemmas after that over draws;
     `low`, `high` and `method`, the interval; `standard_error`, over clusters of dilemmas (`interval_columns`);
     `n_dilemmas`, `n_clusters`; for each status the number of comparisons that it excluded (`stated_rows`). A number that cannot

@@ -15,9 +15,19 @@ import numpy.typing as npt
 
 from normscope.stats.bootstrap import WIDTH_ZERO, Floats, Intervals, Masked, ratio, ratio_difference
 from normscope.stats.corrected import ROUNDING
+from normscope.stats.interval_columns import NO_INTERVAL
 from normscope.stats.score import effective_clusters, score_interval, t_factors
 
-__all__ = ["CAUTIOUS", "FEW", "LEAST_CLUSTERS", "RateSums", "trusted_differences", "trusted_from_sums", "trusted_rates"]
+__all__ = [
+    "CAUTIOUS",
+    "FEW",
+    "LEAST_CLUSTERS",
+    "RateSums",
+    "only_where_enough",
+    "trusted_differences",
+    "trusted_from_sums",
+    "trusted_rates",
+]
 
 LEAST_CLUSTERS = 5.0
 """Below so many clusters of equal size an interval would be as wide as the scale, or would cover by accident."""
@@ -203,7 +213,7 @@ def _intervals(value: Masked, low: Floats, high: Floats, clusters: Floats, few: 
         for none, refused, effective in zip(undefined.tolist(), missing.tolist(), clusters.tolist(), strict=True)
     ]
     how = [
-        "no interval" if why else f"{method}; {CAUTIOUS}" if unsure else method
+        NO_INTERVAL if why else f"{method}; {CAUTIOUS}" if unsure else method
         for why, unsure in zip(reasons, few.tolist(), strict=True)
     ]
     return Intervals(
@@ -212,6 +222,24 @@ def _intervals(value: Masked, low: Floats, high: Floats, clusters: Floats, few: 
         high=np.ma.MaskedArray(np.where(missing, 0.0, high), mask=missing),
         reason=tuple(reasons),
         method=tuple(how),
+    )
+
+
+def only_where_enough(found: Intervals, clusters: Floats) -> Intervals:
+    """Intervals of any method, without those of values that rest on fewer than `LEAST_CLUSTERS` of `clusters` [columns].
+
+    >>> all_of = trusted_rates(np.array([[1.0], [0.0]] * 5), np.ones((10, 1)))
+    >>> only_where_enough(all_of, np.array([4.0])).reason
+    ('an interval needs data on at least 5 clusters of dilemmas of equal size; these are worth 4.0',)
+    """
+    fewer = ~np.ma.getmaskarray(found.value) & (clusters < LEAST_CLUSTERS)
+    short = list(zip(fewer.tolist(), clusters.tolist(), strict=True))
+    return Intervals(
+        value=found.value,
+        low=np.ma.MaskedArray(found.low.data, mask=np.ma.getmaskarray(found.low) | fewer),
+        high=np.ma.MaskedArray(found.high.data, mask=np.ma.getmaskarray(found.high) | fewer),
+        reason=tuple(too_few(k) if few else why for (few, k), why in zip(short, found.reason, strict=True)),
+        method=tuple(NO_INTERVAL if few else how for (few, _), how in zip(short, found.method, strict=True)),
     )
 
 

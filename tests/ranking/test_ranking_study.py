@@ -110,6 +110,9 @@ def test_tidy_frames(tmp_path: Path, study_of: Make) -> None:
 def test_pandas_frames_or_how_to_get_them(monkeypatch: pytest.MonkeyPatch) -> None:
     row = {"metric": "stated", "responder_id": "m", "other_id": "n", "above": 0.75}
     frames = tidy({"above": [row]})
+    assert {name: frame.height for name, frame in frames.items()} == dict.fromkeys(frames, 0) | {"above": 1}
+    with pytest.raises(KeyError, match="no table named 'ranking'; there are: estimates, rankings, above"):
+        frames["ranking"]
     monkeypatch.setitem(sys.modules, "pandas", None)
     with pytest.raises(MissingExtra, match=r"pip install 'normscope\[pandas\]'"):
         frames.to_pandas()

@@ -9,7 +9,7 @@ from normscope.agree.corrected import CORRECTED, OF_PEOPLE, ROGAN_GLADEN
 from normscope.agree.estimates import ALL
 from normscope.agree.scopes import PEOPLE
 from normscope.records import Estimate, NotMeasured, Pairing, Policy, Reading
-from normscope.stats import CAUTIOUS
+from normscope.stats import CAUTIOUS, MINIMUM_LABELS
 
 __all__ = ["COLUMNS", "CORRECTED_COLUMNS", "MARK", "summary"]
 
@@ -105,9 +105,9 @@ def _row(who: str, with_whom: str, found: _Found, stated: str, explicit: str, id
         "who": who,
         "with_whom": with_whom,
         "pairing": raw.pairing,
-        "stated (corrected)": _cell(used) + (" (Rogan-Gladen)" if lent else ""),
+        "stated (corrected)": _corrected(used) + (" (Rogan-Gladen)" if lent else ""),
         "stated": _cell(raw),
-        "explicit (corrected)": _cell(found.of(explicit + CORRECTED, ids)),
+        "explicit (corrected)": _corrected(found.of(explicit + CORRECTED, ids)),
         "explicit": _cell(shown),
         "labels": str(used.n_labels if used else 0),
         "n": str(raw.n_dilemmas),
@@ -128,6 +128,13 @@ def _left_out(stated: Estimate, explicit: Estimate | None, correction: Estimate 
 
 def _missing(e: Estimate | None) -> bool:
     return e is None or isinstance(e.value, NotMeasured)
+
+
+def _corrected(e: Estimate | None) -> str:
+    # the same long reason in every row would hide the table; estimates.json has it
+    if e is not None and isinstance(e.value, NotMeasured) and 0 < e.n_labels < MINIMUM_LABELS:
+        return f"fewer than {MINIMUM_LABELS} labels"
+    return _cell(e)
 
 
 def _cell(e: Estimate | None) -> str:

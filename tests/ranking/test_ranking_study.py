@@ -78,6 +78,10 @@ def test_another_matcher_beside(tmp_path: Path, study_of: Make, run: Run) -> Non
     assert "theirs holds no estimates" in err
     run("agree", theirs)
     _, out, _ = run("agree", ours, "--beside", theirs)
+    run("agree", strange := study_of(tmp_path / "strange", models={"m1": 0.5, "x": 0.5}))
+    code, _, err = run("agree", ours, "--beside", strange)
+    assert code == 3
+    assert "at least 2 models that both compare with people. There: m1, x; here: m1, m2, m3" in err
     assert "Kendall tau-b with stated" in out
     written = json.loads((ours / "estimates.json").read_text(encoding="utf-8"))
     tau = {(row["first"], row["second"]): row["tau"] for row in written["tau"]}

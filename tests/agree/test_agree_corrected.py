@@ -258,6 +258,8 @@ def test_with_a_noisy_matcher_the_corrected_values_are_near_the_truth_and_the_ra
     assert distance.low <= truth["m2"] - truth["ceiling"] <= distance.high  # type: ignore[operator]
     difference = fixed["stated_corrected", "m2", PEOPLE].number() - fixed["ceiling_corrected", "", ""].number()
     assert distance.number() == pytest.approx(difference)
+    # its interval is none of Wilson's: those of the two rates stand in brackets
+    assert distance.method.split(" [")[0] == "difference of two corrected rates, Student's t over clusters"
 
 
 def test_leaving_out_what_coders_differ_on_biases_and_their_mean_does_not() -> None:

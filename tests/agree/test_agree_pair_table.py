@@ -19,7 +19,6 @@ from normscope.agree import build_table, estimate, pair_table
 from normscope.agree.pair_sums import PairSums, interval_columns
 from normscope.errors import UsageError
 from normscope.records import Basis, Dilemma, Kind, Label, NotMeasured, Outcome, Responder, Stance
-from normscope.stats import t_quantile
 from normscope.store.parts import read_parts, write_parts
 from normscope.table import COUNTED, AgreementTable
 
@@ -115,11 +114,11 @@ def made_up(seed: int, *, dilemmas: int = 12, clusters: int | None = None, draws
 
 
 def check_equal(study: Study, found: pl.DataFrame, *, level: float = 0.95) -> None:
-    """Values and counts against `estimate`, errors and intervals against loops over the agreement table."""
+    """Values, counts and intervals against `estimate`, standard errors against loops over the agreement table."""
     table = study.small()
     expected = {
         (e.responder_id, e.target_id): e
-        for e in estimate(table, draws=2, topics=False)
+        for e in estimate(table, draws=2, topics=False, level=level)
         if e.metric == "stated" and e.responder_id and e.target_id not in ("", "people")
     }
     errors = loops(table)
@@ -138,19 +137,15 @@ def check_equal(study: Study, found: pl.DataFrame, *, level: float = 0.95) -> No
         mean, error, clusters = errors[pair]
         assert row["value"] == pytest.approx(e.value, rel=1e-12) == pytest.approx(mean, rel=1e-12)
         assert row["n_clusters"] == clusters
-        if error is None:
-            assert row["standard_error"] is row["low"] is None
-            assert "at least 2 clusters" in row["not_measured"]
+        assert row["method"] == e.method
+        assert row["standard_error"] == (None if error is None else pytest.approx(error, abs=1e-9))
+        if isinstance(e.low, NotMeasured):
+            assert row["low"] is row["high"] is None
+            assert row["not_measured"] == e.low.reason
             continue
         assert row["not_measured"] is None
-        assert row["standard_error"] == pytest.approx(error, abs=1e-9)
+        assert (row["low"], row["high"]) == pytest.approx((e.low, e.high), abs=1e-9)
         assert 0 <= row["low"] <= row["value"] <= row["high"] <= 1
-        if row["method"].startswith("cluster-robust"):
-            half = t_quantile((1 + level) / 2, clusters - 1) * error
-            assert row["low"] == pytest.approx(max(0.0, mean - half), abs=1e-9)
-            assert row["high"] == pytest.approx(min(1.0, mean + half), abs=1e-9)
-        else:
-            assert error == pytest.approx(0, abs=1e-12)
     assert all(isinstance(e.value, NotMeasured) and not e.excluded for pair, e in expected.items() if pair not in met)
 
 
@@ -177,7 +172,15 @@ def loops(table: AgreementTable) -> dict[tuple[str, str], tuple[float, float | N
 @settings(max_examples=6, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 def test_the_same_numbers_as_the_agreement_table(seed: int, comparisons: int, clusters: int | None) -> None:
     study = made_up(seed, clusters=clusters)
-    check_equal(study, study.large(comparisons=comparisons))
+    check_equal(study, study.large(comparisons=comparisons, level=0.8), level=0.8)
+
+
+@pytest.mark.parametrize(("dilemmas", "clusters", "draws"), [(60, None, 1), (60, None, 3), (60, 20, 1), (60, 20, 3)])
+def test_the_same_intervals_as_the_agreement_table(dilemmas: int, clusters: int | None, draws: int) -> None:
+    study = made_up(3, dilemmas=dilemmas, clusters=clusters, draws=draws)
+    found = study.large(comparisons=700)
+    check_equal(study, found)
+    assert found["low"].count() > 20, "there are intervals to compare"
 
 
 @pytest.mark.parametrize("draws", [1, 3])
@@ -209,6 +212,7 @@ def test_one_dilemma_and_none() -> None:
     one = study.large()
     assert one["n_clusters"].max() == 1
     assert set(one["method"]) <= {"no interval", "not measured"}
+    assert one["standard_error"].null_count() == one.height
     check_equal(study, one)
     empty = replace(study, dilemmas=[]).large()
     assert empty.height == 0
@@ -266,7 +270,8 @@ def test_sums_of_few_and_of_very_many_possible_pairs_and_from_counts() -> None:
         few.add(values, shard)
         many.add(values.with_columns(pl.col("pair") + 2**40), shard)
         counted.add_counts(pl.DataFrame({"pair": [3, 3, 5, 5], "result": [0, 1, 0, 7], "n": [1, 2, 1, 9]}))
-    assert few.done.rows() == [(3, 6, 6.0, 4.0, 4.0, 4.0, 6.0), (5, 2, 2.0, 0.0, 0.0, 0.0, 2.0)]
+    # pair, size, clusters, sum, squares, above 0, below the size
+    assert few.done.rows() == [(3, 1, 6, 4.0, 4.0, 4.0, 2.0), (5, 1, 2, 0.0, 0.0, 0.0, 2.0)]
     assert many.done.equals(few.done.with_columns(pl.col("pair") + 2**40))
     assert counted.done.equals(few.done)
 
@@ -276,19 +281,19 @@ def test_by_hand() -> None:
     row = interval_columns(sums([[1.0, 1.0], [0.0], [1.0, 0.0]]), level=0.8).row(0, named=True)
     assert row["value"] == pytest.approx(0.6)
     assert row["standard_error"] == pytest.approx(0.2498, abs=5e-5)
-    # t with 2 degrees of freedom at 0.9 is 1.8856
-    assert row["high"] - row["value"] == pytest.approx(0.4 if 0.2498 * 1.8856 > 0.4 else 0.2498 * 1.8856, abs=1e-4)
-    assert row["low"] == pytest.approx(0.6 - 0.2498 * 1.8856, abs=1e-4)
-    assert row["method"] == "cluster-robust delta method, Student t"
+    assert (row["n"], row["clusters"], row["method"]) == (5, 3, "no interval")
+    # clusters of 2, 1 and 2 dilemmas are worth 25 / 9
+    assert row["not_measured"].endswith("these are worth 2.8")
 
 
-def test_clusters_that_are_all_equal_get_wilson() -> None:
+def test_clusters_that_are_all_equal() -> None:
     third = interval_columns(sums([[1 / 3]] * 10), level=0.95).row(0, named=True)
     assert third["standard_error"] == 0
-    assert third["method"] == "wilson (all equal)"
     assert third["low"] < 1 / 3 < third["high"]
     ones = interval_columns(sums([[1.0]] * 10), level=0.95).row(0, named=True)
-    assert (round(ones["low"], 4), ones["high"]) == (0.7225, 1.0)  # the example of `wilson`
+    # Wilson's 10 / (10 + t²) for 10 of 10, with t = 2.2622 of 9 degrees of freedom
+    assert (round(ones["low"], 3), ones["high"]) == (0.661, 1.0)
+    assert ones["method"].endswith("cautious, little to tell from")
 
 
 def test_intervals_cover_the_truth() -> None:

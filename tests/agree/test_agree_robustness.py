@@ -136,6 +136,18 @@ def test_intervals_are_those_of_the_same_resamples() -> None:
     assert (e.low, e.high) == pytest.approx((float(difference.low[0]), float(difference.high[0])))
 
 
+def test_four_dilemmas_give_values_and_no_intervals_by_whichever_method() -> None:
+    found = robustness(made(Random(5), 4).table(), draws=60, level=0.9)
+    quotients = [e for e in found if e.metric == "ratio_to_ceiling" and not isinstance(e.value, NotMeasured)]
+    assert quotients
+    for e in found:
+        assert isinstance(e.low, NotMeasured), e
+        assert isinstance(e.high, NotMeasured), e
+    assert {e.method for e in quotients} == {"no interval"}
+    whys = {e.low.reason for e in quotients if isinstance(e.low, NotMeasured)}
+    assert all(why.startswith("an interval needs data on at least 5 clusters of dilemmas of equal size") for why in whys)
+
+
 def test_a_study_twice_over_has_the_same_values() -> None:
     world = made(Random(8), 3)
     twice = World(dict(world.outcomes), dict(world.solutions), dict(world.labels))

@@ -212,6 +212,8 @@ def test_little_data_gives_names_and_no_numbers(case: str) -> None:
     found = found_in(table_of(values), draws=20)
     assert {row["rank"]["not_measured"] for row in found["rankings"]} == ({why} if why else set())
     assert not found["above"]
+    whys = {row["x"]["not_measured"] for row in found["map"] if isinstance(row["x"], dict)}
+    assert len(whys) <= 1, "nobody is singled out where nobody can be placed"
     json.dumps(found, allow_nan=False)
 
 

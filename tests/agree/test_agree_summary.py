@@ -85,6 +85,8 @@ def test_corrected_values_come_first_and_say_where_they_lean_on_other_pairs() ->
         made("stated_both_corrected", "model–model", "m", "n", value=few),
         replace(made("stated_both_rogan_gladen", "model–model", "m", "n", value=0.55), n_labels=120),
     ]
+    seven = replace(made("stated_corrected", "model–human", "m", "people", value=few), n_labels=7)
+    assert summary([*ESTIMATES, seven])[0]["stated (corrected)"] == "fewer than 50 labels"
     rows = summary(estimates)
     assert all(tuple(row) == CORRECTED_COLUMNS for row in rows)
     assert [(row["stated (corrected)"], row["labels"]) for row in rows[:2]] == [

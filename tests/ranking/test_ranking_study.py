@@ -54,13 +54,21 @@ def test_the_file_the_command_and_the_folder_say_the_same(tmp_path: Path, study_
 def test_what_is_printed_for_people(tmp_path: Path, study_of: Make, run: Run) -> None:
     _, out, _ = run("agree", study_of(tmp_path / "s", dilemmas=60, models={"m1": 0.95, "m2": 0.2}))
     assert "Ranking by stated agreement with people [95%]" in out
-    assert "Cannot be told from the best: m1." in out
-    assert "A true difference between two models is found with 80% probability from 0." in out
+    assert "Ahead of every other model: m1." in out
+    assert "A study like this finds a true difference of 0." in out
+    assert "Not ranked" not in out
     _, alike, _ = run("agree", study_of(tmp_path / "t", dilemmas=8, models={"a": 0.5, "b\x1b[2J": 0.5}))
     assert "No model can be told from the best one" in alike
     assert "\x1b[2J" not in alike
     _, alone, _ = run("agree", study_of(tmp_path / "u", dilemmas=8, models={"a": 0.5}))
     assert "Ranking" not in alone
+    assert "Not ranked" not in alone
+    _, single, _ = run("agree", study_of(tmp_path / "v", dilemmas=1, models={"a": 0.5, "b": 0.5}))
+    assert "Not ranked: a, b (a rank needs data on at least 2 clusters of dilemmas; 1 has them)." in single
+    assert "(no interval): data worth fewer than 5 clusters of dilemmas." in single
+    _, few, _ = run("agree", study_of(tmp_path / "w", dilemmas=8, models={"a": 1.0, "b": 1.0}))
+    assert "*: cautious" in few
+    assert "(no interval)" not in few
 
 
 def test_another_matcher_beside(tmp_path: Path, study_of: Make, run: Run) -> None:
@@ -70,6 +78,10 @@ def test_another_matcher_beside(tmp_path: Path, study_of: Make, run: Run) -> Non
     assert "theirs holds no estimates" in err
     run("agree", theirs)
     _, out, _ = run("agree", ours, "--beside", theirs)
+    run("agree", strange := study_of(tmp_path / "strange", models={"m1": 0.5, "x": 0.5}))
+    code, _, err = run("agree", ours, "--beside", strange)
+    assert code == 3
+    assert "at least 2 models that both compare with people. There: m1, x; here: m1, m2, m3" in err
     assert "Kendall tau-b with stated" in out
     written = json.loads((ours / "estimates.json").read_text(encoding="utf-8"))
     tau = {(row["first"], row["second"]): row["tau"] for row in written["tau"]}
@@ -102,6 +114,9 @@ def test_tidy_frames(tmp_path: Path, study_of: Make) -> None:
 def test_pandas_frames_or_how_to_get_them(monkeypatch: pytest.MonkeyPatch) -> None:
     row = {"metric": "stated", "responder_id": "m", "other_id": "n", "above": 0.75}
     frames = tidy({"above": [row]})
+    assert {name: frame.height for name, frame in frames.items()} == dict.fromkeys(frames, 0) | {"above": 1}
+    with pytest.raises(KeyError, match="no table named 'ranking'; there are: estimates, rankings, above"):
+        frames["ranking"]
     monkeypatch.setitem(sys.modules, "pandas", None)
     with pytest.raises(MissingExtra, match=r"pip install 'normscope\[pandas\]'"):
         frames.to_pandas()

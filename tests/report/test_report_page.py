@@ -197,7 +197,7 @@ def test_headline_stands_beside_the_ceiling_with_intervals(tiny: ReportData) -> 
 
 def test_an_unvalidated_matcher_is_said_first(tiny: ReportData) -> None:
     html = page(replace(tiny, card=NotMeasured("no gold labels in Danish")))
-    assert "The matcher is not validated on this study (no gold labels in Danish)." in _section(html, "summary")
+    assert "The matcher has no card: no gold labels in Danish." in _section(html, "summary")
 
 
 def test_evidence_of_the_main_solution_is_marked(tiny: ReportData) -> None:

@@ -13,6 +13,7 @@ from normscope.report.grid import CELL_LIMIT, grids
 from normscope.report.palette import cell_colour, ink_on
 from normscope.report.sidebyside import _marked
 from normscope.report.text import TEXT_LIMIT, basis_of, short, shown
+from normscope.stats import CAUTIOUS
 
 GAP = Estimate("gap", "model–human", "m", "people", "all", 0.1, -0.05, 0.25, 0.95, "bootstrap", "these dilemmas", 40)
 
@@ -34,6 +35,11 @@ def test_a_caption_says_over_what_its_numbers_are() -> None:
     assert basis_of([replace(GAP, n_dilemmas=1, low=few, high=few)]) == (
         "n = 1 dilemma; no interval for 1 of 1 (one dilemma); estimates for these dilemmas."
     )
+    method = "Wilson, Student's t"
+    alike = [replace(GAP, method=method), replace(GAP, method=f"{method} [of 12]; {CAUTIOUS}")]
+    assert f"intervals ({method}, 1 of 2 of them cautious, little to tell from);" in basis_of(alike)
+    assert f"intervals ({method}, all of them cautious, little to tell from);" in basis_of(alike[1:] * 2)
+    assert f"intervals ({method}; bootstrap);" in basis_of([GAP, alike[0]])
     assert basis_of([]) == "Nothing here could be measured."
 
 

@@ -32,7 +32,7 @@ def study(*further: Estimate, card: Card | NotMeasured | None = None, gold_label
 PPI = "PPI++, Student's t over clusters [lambda 0.71; 213 labelled comparisons]"
 CORRECTED = (
     made("stated_corrected", 0.6, n_labels=213, method=PPI, n=39),
-    made("distance_to_ceiling_corrected", -0.2, n_labels=300, method=f"difference of two rates: {PPI}; {PPI}"),
+    made("distance_to_ceiling_corrected", -0.2, n_labels=300, method="difference of two corrected rates, Student's t"),
 )
 
 
@@ -51,6 +51,14 @@ def test_with_labels_that_do_not_suffice_it_says_why() -> None:
     few = study(made("stated_corrected", TOO_FEW, n_labels=7), gold_labels=7)
     assert validated(few) == f"Not corrected for the matcher's errors: {TOO_FEW.reason}."
     assert "none of the 30 labels is of a comparison that was drawn" in validated(study(gold_labels=30))
+
+
+def test_where_only_wholes_could_be_corrected_no_model_seems_to_be() -> None:
+    few = made("stated_corrected", TOO_FEW, n_labels=7)
+    whole = replace(made("stated_corrected", 0.6, n_labels=76), responder_id="", target_id="")
+    said = validated(study(few, whole, gold_labels=76))
+    assert said.startswith("No model's stated agreement with people could be corrected for the matcher's errors (7 labelled")
+    assert "with up to 76 labelled comparisons" in said
 
 
 def test_corrected_values_come_first_and_the_raw_ones_beside_them() -> None:

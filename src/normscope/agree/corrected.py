@@ -208,11 +208,17 @@ def _distances(
             value=apart.value,
             low=low,
             high=high,
-            method=f"difference of two rates: {first.method}; {second.method}",
+            method=_of_both(first, second) + ("" if apart.clusters >= LEAST_CLUSTERS else "; no interval"),
             n_dilemmas=int(shared.size),
             excluded=_excluded(like, rows, at),
             n_labels=first.n_labels + second.n_labels,
         )
+
+
+def _of_both(first: Rate, second: Rate) -> str:
+    """How the interval of a difference was made; in brackets how those of the two rates were."""
+    each = " / ".join(rate.method.translate(str.maketrans("[]", "()")) for rate in (first, second))
+    return f"difference of two corrected rates, Student's t over clusters [{each}]"
 
 
 def _excluded(like: Estimate, rows: Judged, at: Rows, *, unclear: bool = False) -> dict[str, int]:

@@ -14,7 +14,8 @@ from normscope.agree.conversations import MATCHES, RESPONSES, SOLUTIONS, numbere
 from normscope.agree.pair_cells import EXCLUDED, pairs
 from normscope.agree.pair_labels import CONVERSATION, main_labels
 from normscope.agree.pair_shards import Shard, shards
-from normscope.agree.pair_sums import INTERVAL, ONE_CLUSTER, SUMS, PairSums, interval_columns
+from normscope.agree.pair_sums import INTERVAL, PairSums, interval_columns
+from normscope.agree.resampled import NOT_MEASURED
 from normscope.errors import UsageError
 from normscope.records import Basis, Dilemma, Kind, Pairing, Responder
 
@@ -46,10 +47,10 @@ def pair_table(
     parts are): then each part is read about once. Other orders give the same table and are read as often as there are shards.
     Memory: some 200 bytes per comparison of a shard, beside one row per pair of responders.
 
-    The numbers are those of `estimate(build_table(...))`: metric `stated`, reading `main`, over all topics. One row per
-    ordered pair of responders that answered a common dilemma, in their order; a responder with itself is test-retest.
+    Values, counts and intervals are those of `estimate(build_table(...))`: metric `stated`, reading `main`, over all topics.
+    One row per ordered pair of responders that answered a common dilemma, in their order; a responder with itself is test-retest.
     Columns: responder_id, target_id, pairing; `value` in [0, 1], the mean over dilemmas after that over draws;
-    `standard_error`, `low`, `high` and `method`, over clusters of dilemmas (`interval_columns`), no resampling;
+    `low`, `high` and `method`, the interval; `standard_error`, over clusters of dilemmas (`interval_columns`);
     `n_dilemmas`, `n_clusters`; for each status the number of comparisons that it excluded (`stated_rows`). A number that cannot
     be had is null, and `not_measured` says why.
 
@@ -165,8 +166,8 @@ def _sums(cut: Sequence[Shard]) -> PairSums:
 def _table(responders: Sequence[Responder], sums: pl.DataFrame, counts: pl.DataFrame, level: float) -> pl.DataFrame:
     left_out = list(EXCLUDED)
     n = {status: pl.col("n").filter(pl.col("result") == number).sum() for status, number in EXCLUDED.items()}
-    pair = counts.group_by("pair").agg(**n).sort("pair").join(sums, on="pair", how="left", maintain_order="left")
-    found = pair.with_columns(pl.col(SUMS).fill_null(0))
+    known = interval_columns(sums, level=level)
+    found = counts.group_by("pair").agg(**n).sort("pair").join(known, on="pair", how="left", maintain_order="left")
     one, other = pl.col("pair") // len(responders), pl.col("pair") % len(responders)
     ids = pl.Series([r.responder_id for r in responders], dtype=pl.String)
     person = pl.Series([r.kind is Kind.HUMAN for r in responders], dtype=pl.Boolean)
@@ -180,21 +181,21 @@ def _table(responders: Sequence[Responder], sums: pl.DataFrame, counts: pl.DataF
         .then(pl.lit(Pairing.MODEL_HUMAN.value))
         .otherwise(pl.lit(Pairing.MODEL_MODEL.value))
     )
-    shown = pl.concat([found, interval_columns(found, level=level)], how="horizontal")
-    return shown.select(
+    return found.select(
         pl.lit(ids).gather(one).alias("responder_id"),
         pl.lit(ids).gather(other).alias("target_id"),
         pairing.alias("pairing"),
-        *INTERVAL,
-        pl.col("n").cast(pl.Int64).alias("n_dilemmas"),
-        pl.col("clusters").alias("n_clusters"),
+        pl.col(INTERVAL[:-1]),
+        pl.col("method").fill_null(NOT_MEASURED),
+        pl.col("n").fill_null(0).alias("n_dilemmas"),
+        pl.col("clusters").fill_null(0).alias("n_clusters"),
         *left_out,
-        _reason(left_out).alias("not_measured"),
+        pl.coalesce("not_measured", _nothing(left_out)).alias("not_measured"),
     )
 
 
-def _reason(left_out: Sequence[str]) -> pl.Expr:
-    """Why a row has no value or no interval."""
+def _nothing(left_out: Sequence[str]) -> pl.Expr:
+    """Why a row has no value."""
     counts = [pl.when(pl.col(status) > 0).then(pl.concat_str(pl.col(status), pl.lit(f" {status}"))) for status in left_out]
     nothing = pl.concat_str(pl.lit("nothing counted: "), pl.concat_str(counts, separator=", ", ignore_nulls=True))
-    return pl.when(pl.col("n") == 0).then(nothing).when(pl.col("clusters") == 1).then(pl.lit(ONE_CLUSTER))
+    return pl.when(pl.col("n").is_null()).then(nothing)

@@ -18,6 +18,7 @@ from normscope.stats import (
     Intervals,
     Resamples,
     intervals,
+    only_where_enough,
     ratio,
     ratio_difference,
     replicate,
@@ -25,6 +26,7 @@ from normscope.stats import (
     trusted_rates,
 )
 from normscope.stats.bootstrap import Floats
+from normscope.stats.score import effective_clusters
 from normscope.table import AgreementTable
 
 __all__ = ["ALL_TOPICS", "NOT_MEASURED", "At", "Column", "Grouping", "grouping", "resampled", "with_topics"]
@@ -138,7 +140,9 @@ def _intervals(
         return trusted_rates(*parts, level=level)
     if measure.statistic is ratio_difference:
         return trusted_differences(*parts, level=level)
-    return intervals(replicate(resamples, measure.statistic, *parts, rows=rows), level=level, rate=measure.rate)
+    found = intervals(replicate(resamples, measure.statistic, *parts, rows=rows), level=level, rate=measure.rate)
+    # of (numerator, denominator) pairs the one that is known from least says how sure a statistic of them can be
+    return only_where_enough(found, np.min([effective_clusters(weight) for weight in parts[1::2]], axis=0))
 
 
 def _column(found: Intervals, i: int, n_dilemmas: int, missing: str | None) -> Column:

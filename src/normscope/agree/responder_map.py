@@ -27,6 +27,7 @@ MAP_DRAWS = 200
 """Resamples that the stability of map and tree is taken from: each is mapped anew, and shares need no more digits."""
 
 ONE_CLUSTER = NotMeasured("data on 1 cluster of dilemmas only")
+NO_OTHER = NotMeasured("no two responders have an agreement on at least 2 clusters of dilemmas")
 NEVER = NotMeasured("these two were never both scored on the same dilemma")
 NAMED = 5
 """So many of the responders that a pair is missing with are named."""
@@ -63,8 +64,11 @@ def map_rows(stated: pl.DataFrame, who: Who, groups: Grouping, *, draws: int, se
     ]
     without = _left_out(missing, names)
     kept = [i for i in numbers if i not in without]
+    if without and len(kept) < 2:
+        # whoever is left over is no better known than the others
+        without, kept = dict.fromkeys(numbers, NO_OTHER), []
     try:
-        placed, tree = _placed(kept, names, agreement, of_pairs, resamples)
+        placed, tree = _placed(kept, names, agreement, of_pairs, resamples) if kept else ([], [])
     except Undefined as undefined:
         without |= dict.fromkeys(kept, NotMeasured(str(undefined)))
         placed, tree = [], []

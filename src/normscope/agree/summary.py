@@ -9,8 +9,9 @@ from normscope.agree.corrected import CORRECTED, OF_PEOPLE, ROGAN_GLADEN
 from normscope.agree.estimates import ALL
 from normscope.agree.scopes import PEOPLE
 from normscope.records import Estimate, NotMeasured, Pairing, Policy, Reading
+from normscope.stats import CAUTIOUS, MINIMUM_LABELS
 
-__all__ = ["COLUMNS", "CORRECTED_COLUMNS", "summary"]
+__all__ = ["COLUMNS", "CORRECTED_COLUMNS", "MARK", "summary"]
 
 COLUMNS = ("who", "with_whom", "pairing", "stated", "explicit", "n", "excluded")
 """The cells of a row, in order."""
@@ -31,15 +32,19 @@ CORRECTED_COLUMNS = (
 
 NOT_ASKED = "not asked"
 
+MARK = "*"
+"""Stands after an interval that may cover the truth more often than its level says."""
+
 Ids = tuple[str, str]
 
 
 def summary(estimates: Iterable[Estimate]) -> list[dict[str, str]]:
     """Who agrees with whom, for printing: each model with people, each two models, each responder with itself, people.
 
-    `stated` and `explicit` read `0.75 [0.71, 0.79]`, or say what is missing. `n` counts the dilemmas of the stated value;
-    `excluded` the rows left out, by status. Two models share one row over both directions; `asymmetry` among the estimates
-    says how far these differ. The last row is people among themselves, the ceiling.
+    `stated` and `explicit` read `0.75 [0.71, 0.79]`, or say what is missing; a `*` after the interval says that it is a cautious
+    one (`stats.CAUTIOUS`). `n` counts the dilemmas of the stated value; `excluded` the rows left out, by status. Two models share
+    one row over both directions; `asymmetry` among the estimates says how far these differ. The last row is people among
+    themselves, the ceiling.
 
     Where estimates were corrected for the matcher's errors, the corrected value comes first and the raw one beside it. A stated
     value with too few labels of its own is corrected by Rogan-Gladen, where that is possible, and says so. `labels` counts
@@ -100,9 +105,9 @@ def _row(who: str, with_whom: str, found: _Found, stated: str, explicit: str, id
         "who": who,
         "with_whom": with_whom,
         "pairing": raw.pairing,
-        "stated (corrected)": _cell(used) + (" (Rogan-Gladen)" if lent else ""),
+        "stated (corrected)": _corrected(used) + (" (Rogan-Gladen)" if lent else ""),
         "stated": _cell(raw),
-        "explicit (corrected)": _cell(found.of(explicit + CORRECTED, ids)),
+        "explicit (corrected)": _corrected(found.of(explicit + CORRECTED, ids)),
         "explicit": _cell(shown),
         "labels": str(used.n_labels if used else 0),
         "n": str(raw.n_dilemmas),
@@ -125,6 +130,13 @@ def _missing(e: Estimate | None) -> bool:
     return e is None or isinstance(e.value, NotMeasured)
 
 
+def _corrected(e: Estimate | None) -> str:
+    # the same long reason in every row would hide the table; estimates.json has it
+    if e is not None and isinstance(e.value, NotMeasured) and 0 < e.n_labels < MINIMUM_LABELS:
+        return f"fewer than {MINIMUM_LABELS} labels"
+    return _cell(e)
+
+
 def _cell(e: Estimate | None) -> str:
     if e is None:
         return NOT_ASKED
@@ -132,7 +144,7 @@ def _cell(e: Estimate | None) -> str:
         return f"not measured: {e.value.reason}"
     if isinstance(e.low, NotMeasured) or isinstance(e.high, NotMeasured):
         return f"{e.value:.2f} (no interval)"
-    return f"{e.value:.2f} [{e.low:.2f}, {e.high:.2f}]"
+    return f"{e.value:.2f} [{e.low:.2f}, {e.high:.2f}]" + (f" {MARK}" if e.method.endswith(CAUTIOUS) else "")
 
 
 def _counts(excluded: Mapping[str, int]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
@@ -25,16 +25,25 @@ KINDS: dict[type, Any] = {str: pl.String, bool: pl.Boolean, int: pl.Int64, float
 
 
 @dataclass(frozen=True)
-class Frames:
+class Frames(Mapping[str, pl.DataFrame]):
     """The tables of a study by name: `estimates` and the sections of `estimates.json`.
 
-    A number that could not be measured is null, and the column `not_measured` of its row says why.
+    A number that could not be measured is null, and the column `not_measured` of its row says why. A name that is no table is
+    a `KeyError` that says which there are.
     """
 
     by_name: Mapping[str, pl.DataFrame]
 
     def __getitem__(self, name: str) -> pl.DataFrame:
+        if name not in self.by_name:
+            raise KeyError(f"no table named {name!r}; there are: {', '.join(self.by_name)}")
         return self.by_name[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.by_name)
+
+    def __len__(self) -> int:
+        return len(self.by_name)
 
     def to_pandas(self) -> dict[str, pd.DataFrame]:
         """The same tables as pandas data frames, where null is `pandas.NA`. `MissingExtra` without the extra [pandas]."""

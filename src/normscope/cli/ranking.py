@@ -15,21 +15,33 @@ __all__ = ["print_rankings"]
 
 METRIC = "stated"
 
+VIOLATION = ", violation"
+
 SHOWN = 5
 """So many other measures are printed, those that differ most from the ranking."""
 
 
 def print_rankings(values: Mapping[str, Any]) -> None:
     """The ranking by stated agreement with people, where there is one; `values` is what `estimates.json` holds."""
-    ranked = [row for row in values.get("rankings", ()) if row["metric"] == METRIC and isinstance(row["rank"], int)]
-    if not ranked:
-        return
+    models = [row for row in values.get("rankings", ()) if row["metric"] == METRIC]
+    ranked = [row for row in models if isinstance(row["rank"], int)]
+    if ranked:
+        _print_ranked(ranked, values)
+    if len(models) > 1:
+        for reason in dict.fromkeys(row["rank"]["not_measured"] for row in models if row not in ranked):
+            names = [visible(row["responder_id"]) for row in models if row["rank"] == {"not_measured": reason}]
+            click.echo(f"Not ranked: {', '.join(names)} ({visible(reason)}).")
+
+
+def _print_ranked(ranked: Sequence[Mapping[str, Any]], values: Mapping[str, Any]) -> None:
     level = ranked[0]["level"]
     title = f"Ranking by stated agreement with people [{level:.0%}]"
     print_table([_cells(row) for row in ranked], title=title, right=("rank", "ranks", "stated"))
     best = [visible(row["responder_id"]) for row in ranked if row["among_best"]]
     if len(best) == len(ranked):
         click.echo("No model can be told from the best one: this study cannot say which that is.")
+    elif len(best) == 1:
+        click.echo(f"Ahead of every other model: {best[0]}.")
     else:
         click.echo(f"Cannot be told from the best: {', '.join(best)}.")
     if not ranked[0]["same_dilemmas"]:
@@ -54,8 +66,8 @@ def _detectable(values: Mapping[str, Any]) -> Sequence[str]:
     found = sorted(row["detectable"] for row in pairs if isinstance(row["detectable"], float))
     if not found:
         return ()
-    between = f"{median(found):.2f}" + (f" (from {found[0]:.2f} to {found[-1]:.2f} by pair)" if len(found) > 1 else "")
-    return (f"A true difference between two models is found with {pairs[0]['power']:.0%} probability from {between} on.",)
+    size = f"{median(found):.2f}" + (f" ({found[0]:.2f} to {found[-1]:.2f}, by pair)" if len(found) > 1 else "")
+    return (f"A study like this finds a true difference of {size} between two models with {pairs[0]['power']:.0%} probability.",)
 
 
 def _orders(values: Mapping[str, Any]) -> Sequence[str]:
@@ -67,4 +79,5 @@ def _orders(values: Mapping[str, Any]) -> Sequence[str]:
     beside = sorted((row["tau"], row["second"]) for row in lists if row["first"] == base)
     shown = "; ".join(f"{visible(name)} {tau:.2f}" for tau, name in beside[:SHOWN])
     more = f"; {len(beside) - SHOWN} more in estimates.json" if len(beside) > SHOWN else ""
-    return (f"Same order by other measures? Kendall tau-b with {visible(base)} (1 = the same order): {shown}{more}.",)
+    turned = "; of violation less is better" if any(VIOLATION in name for _, name in beside[:SHOWN]) else ""
+    return (f"Same order by other measures? Kendall tau-b with {visible(base)} (1 = the same order{turned}): {shown}{more}.",)

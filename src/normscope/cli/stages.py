@@ -274,6 +274,11 @@ def _print_agreement(rows: Sequence[Mapping[str, str]], level: float) -> None:
     title = f"Agreement [{level:.0%} intervals]; the definitions are ours (operationalisation v1)"
     corrected = any("labels" in row for row in rows)
     print_table(shown, title=title, right=("labels", "n") if corrected else ("n",))
+    cells = [cell for row in shown for name, cell in row.items() if name.startswith(("stated", "explicit"))]
+    if any("] *" in cell for cell in cells):
+        click.echo("*: cautious; too few dilemmas agree, or disagree, to say more, so the interval may be wider than it need be.")
+    if any("(no interval)" in cell for cell in cells):
+        click.echo("(no interval): data worth fewer than 5 clusters of dilemmas.")
     if len(shown) < len(rows):
         click.echo(f"{len(rows) - len(shown)} further pairs share no dilemma on which both can be scored (see estimates.json).")
     if corrected:

@@ -93,7 +93,7 @@ def reading(distance: Estimate | None) -> Reading:
 def matcher_sentence(data: ReportData) -> str:
     """How far the matcher can be trusted, or that nobody has checked it here."""
     if isinstance(data.card, NotMeasured):
-        return f"The matcher is not validated on this study ({data.card.reason})."
+        return f"The matcher has no card: {data.card.reason}."
     return data.card.sentence()
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
 from normscope.records import Estimate, NotMeasured
+from normscope.stats import CAUTIOUS
 
 __all__ = ["TEXT_LIMIT", "basis_of", "counted", "interval", "number", "percent", "sentence", "short", "shown"]
 
@@ -18,6 +20,8 @@ SIGNED = frozenset({"gap", "distance_to_ceiling", "distance_to_ceiling_corrected
 # C0 and C1 controls but tab and line feed; lone surrogates, which cannot be written; line and paragraph separators; the
 # embeddings, overrides and isolates that make text read in another order than it is stored.
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
+
+_CAUTIOUS = f"; {CAUTIOUS}"
 
 _OF_ONE = re.compile(r" \[[^\]]*\]")
 
@@ -90,13 +94,27 @@ def basis_of(estimates: Iterable[Estimate]) -> str:
     n = f"{sizes[0]:,}" if len(sizes) == 1 else f"{sizes[0]:,}–{sizes[-1]:,}"
     with_interval = [e for e in measured if interval(e)]
     levels = " / ".join(percent(level) for level in sorted({e.level for e in with_interval}))
-    methods = ", ".join(sorted({_OF_ONE.sub("", e.method) for e in with_interval}))
+    methods = "; ".join(_methods(with_interval))
     said = [f"{levels} intervals ({methods})"] if with_interval else []
     reasons = sorted({e.low.reason for e in measured if isinstance(e.low, NotMeasured)})
     if reasons:
         said.append(f"no interval for {len(measured) - len(with_interval):,} of {len(measured):,} ({'; '.join(reasons[:3])})")
     aims = ", ".join(sorted({e.estimand for e in measured}))
     return f"n = {n} dilemma{'' if sizes == [1] else 's'}; {'; '.join(said)}; estimates for {aims}."
+
+
+def _methods(estimates: Sequence[Estimate]) -> list[str]:
+    """Each method once, with how many of its intervals are cautious where not all or none are."""
+    every = Counter(_OF_ONE.sub("", e.method).removesuffix(_CAUTIOUS) for e in estimates)
+    cautious = Counter(_OF_ONE.sub("", e.method).removesuffix(_CAUTIOUS) for e in estimates if e.method.endswith(_CAUTIOUS))
+    return [f"{method}{_share(cautious[method], n)}" for method, n in sorted(every.items())]
+
+
+def _share(cautious: int, n: int) -> str:
+    if not cautious:
+        return ""
+    of = "" if n == 1 else "all of them " if cautious == n else f"{cautious:,} of {n:,} of them "
+    return f", {of}{CAUTIOUS}"
 
 
 def short(text: str, limit: int) -> str:

@@ -10,12 +10,22 @@ __all__ = ["CORRECTED", "NOT_VALIDATED", "corrections", "validated"]
 CORRECTED = "_corrected"
 """What the name of a metric ends with that was corrected for the matcher's errors."""
 
+PEOPLE = "people"
+"""The target of agreement with all people."""
+
 NOT_VALIDATED = "matcher not validated on this study"
 
 
 def corrections(data: ReportData) -> list[Estimate]:
     """The estimates corrected for the matcher's errors that have a value."""
     return [e for e in data.estimates if e.metric.endswith(CORRECTED) and not isinstance(e.value, NotMeasured)]
+
+
+def _of_models(data: ReportData) -> list[Estimate]:
+    """Each model's corrected stated agreement with all people, the one with most labels last."""
+    models = {model.responder_id for model in data.models}
+    own = [e for e in data.estimates if e.metric == f"stated{CORRECTED}" and e.responder_id in models and e.target_id == PEOPLE]
+    return sorted(own, key=lambda e: e.n_labels)
 
 
 def validated(data: ReportData) -> str:
@@ -27,6 +37,13 @@ def validated(data: ReportData) -> str:
     with_value = corrections(data)
     if with_value:
         most = max(e.n_labels for e in with_value)
+        own = _of_models(data)
+        missing = [e.value.reason for e in own if isinstance(e.value, NotMeasured)]
+        if own and len(missing) == len(own):
+            return (
+                f"No model's stated agreement with people could be corrected for the matcher's errors ({missing[-1]}); what "
+                f"could be, with up to {most:,} labelled comparisons, stands beside the matcher's own value."
+            )
         return (
             f"Corrected for the matcher's errors with up to {most:,} comparisons of this study that people labelled; the "
             "matcher's own values stand beside the corrected ones."

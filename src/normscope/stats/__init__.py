@@ -52,7 +52,16 @@ from normscope.stats.responder_tree import ResponderTree, average_linkage, group
 from normscope.stats.rogan_gladen import LEAST_YOUDEN, RoganGladen, rogan_gladen, rogan_gladen_columns
 from normscope.stats.scott import scott_pi
 from normscope.stats.student import t_cdf, t_quantile
-from normscope.stats.trust import CAUTIOUS, FEW, LEAST_CLUSTERS, trusted_differences, trusted_rates
+from normscope.stats.trust import (
+    CAUTIOUS,
+    FEW,
+    LEAST_CLUSTERS,
+    RateSums,
+    only_where_enough,
+    trusted_differences,
+    trusted_from_sums,
+    trusted_rates,
+)
 from normscope.stats.trust_corrected import (
     cautious,
     trusted_corrected,
@@ -92,6 +101,7 @@ __all__ = [
     "Pooled",
     "PredictionPowered",
     "Ranks",
+    "RateSums",
     "Ratings",
     "Replicates",
     "Resamples",
@@ -152,6 +162,7 @@ __all__ = [
     "linearise",
     "macro_f1",
     "nominal_alpha",
+    "only_where_enough",
     "order_flips",
     "over_clusters",
     "pabak",
@@ -178,6 +189,7 @@ __all__ = [
     "trusted_corrected",
     "trusted_difference",
     "trusted_differences",
+    "trusted_from_sums",
     "trusted_quotient",
     "trusted_rates",
     "trusted_rogan_gladen",

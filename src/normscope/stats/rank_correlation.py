@@ -91,4 +91,5 @@ def _must_be_finite(*values: Floats) -> None:
 
 
 def _no_order(values: Floats) -> Undefined:
-    return Undefined(f"a rank correlation needs at least two different values in both lists; {values.size} were given")
+    got = f"all {values.size} of one are equal" if values.size > 1 else f"one has {values.size}"
+    return Undefined(f"a rank correlation needs at least two different values in both lists; {got}")

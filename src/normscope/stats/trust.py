@@ -15,9 +15,19 @@ import numpy.typing as npt
 
 from normscope.stats.bootstrap import WIDTH_ZERO, Floats, Intervals, Masked, ratio, ratio_difference
 from normscope.stats.corrected import ROUNDING
+from normscope.stats.interval_columns import NO_INTERVAL
 from normscope.stats.score import effective_clusters, score_interval, t_factors
 
-__all__ = ["CAUTIOUS", "FEW", "LEAST_CLUSTERS", "trusted_differences", "trusted_rates"]
+__all__ = [
+    "CAUTIOUS",
+    "FEW",
+    "LEAST_CLUSTERS",
+    "RateSums",
+    "only_where_enough",
+    "trusted_differences",
+    "trusted_from_sums",
+    "trusted_rates",
+]
 
 LEAST_CLUSTERS = 5.0
 """Below so many clusters of equal size an interval would be as wide as the scale, or would cover by accident."""
@@ -51,6 +61,37 @@ def trusted_rates(numerator: Floats, denominator: Floats, *, level: float = 0.95
     rates = _rates(numerator, denominator, level)
     value = ratio(numerator.sum(axis=0), denominator.sum(axis=0))
     return _intervals(value, rates.low, rates.high, rates.clusters, rates.few, METHOD)
+
+
+@dataclass(frozen=True, eq=False)
+class RateSums:
+    """What the interval of a rate needs of its clusters, [columns] each, where the clusters themselves are not at hand.
+
+    `value`: sum(numerator) / sum(denominator), masked where there is no data. `variance`: the sum over clusters of
+    (numerator - value · denominator)² / (the denominators of all others)². `seen`: clusters with data; `clusters`: how many of
+    equal size they are worth (`effective_clusters`). `departing`: how many have a success, or a failure, whichever are fewer.
+    """
+
+    value: Masked
+    variance: Floats
+    seen: npt.NDArray[np.intp]
+    clusters: Floats
+    departing: npt.NDArray[np.intp]
+
+
+def trusted_from_sums(sums: RateSums, *, level: float = 0.95) -> Intervals:
+    """The intervals of `trusted_rates`, to the last rounding, from sums over clusters that came in one after the other.
+
+    >>> value = np.ma.MaskedArray([0.95])
+    >>> alike = RateSums(value, np.array([0.95 / 361]), np.array([20]), np.array([20.0]), np.array([1]))
+    >>> found = trusted_from_sums(alike)  # 19 of 20 clusters of one row: 19 · (0.05 / 19)² + (0.95 / 19)² = 0.95 / 361
+    >>> round(float(found.low[0]), 3), round(float(found.high[0]), 3)
+    (0.739, 0.992)
+    """
+    _check(level)
+    value = np.clip(sums.value.filled(0.0), 0.0, 1.0)
+    low, high, _, few = _wilson(value, sums.variance, sums.clusters, sums.seen, sums.departing, level)
+    return _intervals(sums.value, low, high, sums.clusters, few, METHOD)
 
 
 def trusted_differences(
@@ -117,11 +158,25 @@ def _rates(numerator: Floats, denominator: Floats, level: float) -> _Rates:
     influence = (numerator - value * denominator) / np.where(total > denominator, total - denominator, 1.0)
     variance = (influence * influence).sum(axis=0)
     clusters = effective_clusters(denominator)
-    seen = np.maximum((denominator > 0).sum(axis=0), 1)
-    n = _rows_worth(value, variance * (seen - 1) / seen, clusters, _departing(numerator, denominator))
+    seen = (denominator > 0).sum(axis=0)
+    low, high, factor, few = _wilson(value, variance, clusters, seen, _departing(numerator, denominator), level)
+    return _Rates(value, low, high, influence, variance, clusters, factor, few)
+
+
+def _wilson(
+    value: Floats,
+    variance: Floats,
+    clusters: Floats,
+    seen: npt.NDArray[np.intp],
+    departing: npt.NDArray[np.intp],
+    level: float,
+) -> tuple[Floats, Floats, Floats, npt.NDArray[np.bool_]]:
+    """Both ends, the quantile of t, and whether there is little to tell from."""
+    k = np.maximum(seen, 1)
+    n = _rows_worth(value, variance * (k - 1) / k, clusters, departing)
     factor = t_factors(clusters - 1, level=level)
     low, high = score_interval(value, n, factor)
-    return _Rates(value, low, high, influence, variance, clusters, factor, n * np.minimum(value, 1 - value) < FEW)
+    return low, high, factor, n * np.minimum(value, 1 - value) < FEW
 
 
 def _departing(numerator: Floats, denominator: Floats) -> npt.NDArray[np.intp]:
@@ -158,7 +213,7 @@ def _intervals(value: Masked, low: Floats, high: Floats, clusters: Floats, few: 
         for none, refused, effective in zip(undefined.tolist(), missing.tolist(), clusters.tolist(), strict=True)
     ]
     how = [
-        "no interval" if why else f"{method}; {CAUTIOUS}" if unsure else method
+        NO_INTERVAL if why else f"{method}; {CAUTIOUS}" if unsure else method
         for why, unsure in zip(reasons, few.tolist(), strict=True)
     ]
     return Intervals(
@@ -167,6 +222,24 @@ def _intervals(value: Masked, low: Floats, high: Floats, clusters: Floats, few: 
         high=np.ma.MaskedArray(np.where(missing, 0.0, high), mask=missing),
         reason=tuple(reasons),
         method=tuple(how),
+    )
+
+
+def only_where_enough(found: Intervals, clusters: Floats) -> Intervals:
+    """Intervals of any method, without those of values that rest on fewer than `LEAST_CLUSTERS` of `clusters` [columns].
+
+    >>> all_of = trusted_rates(np.array([[1.0], [0.0]] * 5), np.ones((10, 1)))
+    >>> only_where_enough(all_of, np.array([4.0])).reason
+    ('an interval needs data on at least 5 clusters of dilemmas of equal size; these are worth 4.0',)
+    """
+    fewer = ~np.ma.getmaskarray(found.value) & (clusters < LEAST_CLUSTERS)
+    short = list(zip(fewer.tolist(), clusters.tolist(), strict=True))
+    return Intervals(
+        value=found.value,
+        low=np.ma.MaskedArray(found.low.data, mask=np.ma.getmaskarray(found.low) | fewer),
+        high=np.ma.MaskedArray(found.high.data, mask=np.ma.getmaskarray(found.high) | fewer),
+        reason=tuple(too_few(k) if few else why for (few, k), why in zip(short, found.reason, strict=True)),
+        method=tuple(NO_INTERVAL if few else how for (few, _), how in zip(short, found.method, strict=True)),
     )
 
 

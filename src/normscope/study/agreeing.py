@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
 from normscope.agree import Lists, estimate, rank_lists, robustness, sections
 from normscope.errors import UsageError
-from normscope.records import SCHEMA_VERSION, Estimate, to_dict
+from normscope.records import SCHEMA_VERSION, Estimate, Kind, Responder, to_dict
 from normscope.store import Store
 from normscope.study.correcting import corrections, table_of
 from normscope.study.current_labels import check_labels
@@ -33,7 +33,7 @@ def agree(settings: Settings, store: Store, *, beside: Sequence[Path] = ()) -> l
     and where they are too many for this machine's memory.
     """
     check_fits(store)
-    others = _beside(beside)
+    others = _beside(beside, {r.responder_id for r in store.all(Responder) if r.kind is Kind.MODEL})
     matches = store.frame("matches")
     check_labels(settings, store, matches)
     table = table_of(store, matches, matcher=settings.matcher)
@@ -46,8 +46,8 @@ def agree(settings: Settings, store: Store, *, beside: Sequence[Path] = ()) -> l
     return estimates
 
 
-def _beside(folders: Sequence[Path]) -> Lists:
-    """The lists of models of other study folders, named by their matchers."""
+def _beside(folders: Sequence[Path], models: Collection[str]) -> Lists:
+    """The lists of models of other study folders, named by their matchers; of `models` each must have two."""
     lists: Lists = {}
     for folder in folders:
         store = Store(folder)
@@ -57,7 +57,14 @@ def _beside(folders: Sequence[Path]) -> Lists:
             store.close()
         if not estimates:
             raise UsageError(f"{folder} holds no estimates to set beside those of this study. Run: normscope agree {folder}")
-        lists |= rank_lists(estimates, beside=f" ({folder.name}, by {estimates[0].matcher})")
+        found = rank_lists(estimates, beside=f" ({folder.name}, by {estimates[0].matcher})")
+        theirs = sorted({name for values in found.values() for name in values})
+        if len(set(models).intersection(theirs)) < 2:
+            raise UsageError(
+                f"{folder} cannot be set beside this study: an order needs at least 2 models that both compare with people. "
+                f"There: {', '.join(theirs) or 'none'}; here: {', '.join(sorted(models)) or 'none'}"
+            )
+        lists |= found
     return lists
 
 

@@ -88,7 +88,10 @@ def plan(wanted: Wanted, expected: Expected) -> Plan:
         expected, notes = _possible(wanted, expected)
         rows = _sizes(wanted, expected) if wanted.labels is None else _with_labels(wanted, expected, wanted.labels)
     except Undefined as missing:
-        raise UsageError(f"no plan: {missing}") from None
+        raise UsageError(
+            f"no plan: {missing}. Expected was: rate {expected.rate:.3f}, sensitivity {expected.sensitivity:.3f}, specificity "
+            f"{expected.specificity:.3f}; --rate, --sensitivity and --specificity overrule what a pilot's card says"
+        ) from None
     return Plan(wanted, expected, rows, (*_words(wanted, expected, rows), *notes))
 
 

@@ -119,6 +119,9 @@ def test_wilson_by_hand() -> None:
     # 10 of 10, z = 1.96: low = n / (n + z²) = 10 / 13.8415 = 0.7225
     assert wilson(10, 10) == pytest.approx((0.7225, 1.0), abs=1e-4)
     assert wilson(0, 10) == pytest.approx((0.0, 0.2775), abs=1e-4)
+    # at the edges one end is 0 or 1, and not 5e-17 or 1 - 1e-16 as rounding would have it for some of these
+    assert {wilson(0, n)[0] for n in range(1, 50)} == {0.0}
+    assert {wilson(n, n)[1] for n in range(1, 50)} == {1.0}
 
 
 @given(st.integers(1, 200), st.data(), st.sampled_from([0.5, 0.9, 0.95, 0.99]))

@@ -24,6 +24,7 @@ from normscope.stats import (
     t_quantile,
     wilson,
 )
+from normscope.stats.corrected import unseen_variance
 
 
 @dataclass(frozen=True)
@@ -164,6 +165,8 @@ def test_columns_are_the_single_calls_and_differences_are_paired() -> None:
     found = difference(first, second)
     assert found.value == pytest.approx(first.value - second.value)
     assert found.error < sqrt(first.error**2 + second.error**2)  # they share their rows
+    assert found.clusters == min(first.clusters, second.clusters) == second.clusters != first.clusters
+    assert found.influence.tolist() == (first.influence - second.influence).tolist()
     nothing = difference(first, first)
     assert (nothing.value, nothing.error, nothing.low, nothing.high) == (0.0, 0.0, 0.0, 0.0)
     with pytest.raises(ValueError, match="same level"):
@@ -182,6 +185,14 @@ def test_no_error_seen_is_not_no_error() -> None:
     ones = ppi(np.ones(600), range(600), replace(labelled, human=np.ones(60)))
     assert (ones.value, ones.high, ones.lam) == (1.0, 1.0, 0.0)
     assert 1 - ones.low == pytest.approx((1 - wilson(60, 60)[0]) * t_quantile(0.975, 59) / z)
+
+
+def test_unseen_errors_count_labels_by_their_weights() -> None:
+    # weights 3 and 1: (3 + 1)² / (9 + 1) = 1.6 effective labels in two clusters, 1 where one cluster holds both
+    z2 = 1.959964**2
+    for clusters, n in (([0, 1], 1.6), ([0, 0], 1.0)):
+        found = unseen_variance(np.array([3.0, 1.0]), np.array(clusters), level=0.95, share=0.5)
+        assert found == pytest.approx(0.25 * z2 / (n + z2) ** 2)
 
 
 @pytest.mark.parametrize("rows", [[1.0, 0.0], [1.0, 0.0, 0.0]])

@@ -120,6 +120,8 @@ def test_bca_says_when_it_has_no_interval() -> None:
     left_out = jackknife(ratio, values, ones(values))
     beside = intervals(made_up([5.0, 6.0, 7.0], 4.0), kind="bca", left_out=left_out)
     assert beside.reason == ("all 3 resamples lie on one side of the value, so there is no BCa interval",)
+    equal = intervals(made_up([5.0, 5.0, 5.0], 4.0), kind="bca", left_out=left_out)
+    assert equal.reason == ("all resamples are equal, so they cannot show how uncertain this is",)
     few = intervals(made_up([3.0, 3.5, 4.5, 5.0], 4.0), kind="bca", left_out=left_out)
     assert few.reason == ("4 resamples are too few for the BCa interval, which ends beyond the outermost of them",)
     with pytest.raises(ValueError, match="needs the jackknife of the same parts"):

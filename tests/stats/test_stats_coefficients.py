@@ -43,6 +43,7 @@ def test_f1_by_hand() -> None:
 
 def test_a_label_on_neither_side_has_no_f1() -> None:
     assert f1s(np.array([[2.0, 0.0], [0.0, 0.0]])).tolist() == [1.0, None]
+    assert f1s(np.array([[[2.0, 0.0], [0.0, 0.0]], [[0.0, 1.0], [0.0, 1.0]]])).tolist() == [[1.0, None], [0.0, 2 / 3]]
 
 
 def test_confusion_counts_first_by_second() -> None:
@@ -152,5 +153,9 @@ def test_wrong_shapes_and_rates() -> None:
         wilson(0, 0)
     with pytest.raises(ValueError, match="between 0 and 1; got 3 of 2"):
         wilson(3, 2)
+    with pytest.raises(ValueError, match="between 0 and 1; got -1 of 2"):
+        wilson(-1, 2)
     with pytest.raises(ValueError, match="level"):
         wilson(1, 2, level=1.0)
+    with pytest.raises(ValueError, match="level"):
+        wilson(1, 2, level=0.0)

@@ -111,6 +111,7 @@ def test_degenerate_data_have_a_reason_and_no_warning(kind: Kind) -> None:
     assert found.reason == ("no data", "an interval needs data on at least 2 clusters of dilemmas; 1 has them", "", "")
     assert found.method[2] == "wilson (all equal)"
     assert nothing.reason == nothing.method == ()
+    assert nothing.value.shape == nothing.low.shape == nothing.high.shape == (0,)
     for end in (found.low, found.high):
         assert np.isfinite(end.data).all()
 

@@ -39,6 +39,8 @@ expecteds = st.builds(Expected, rates, st.floats(-0.2, 0.6), st.just(1.0), st.fl
 def test_published_figures() -> None:
     # Bloom (1995): the minimum detectable effect of a two-sided test at 0.05 with 80 % power is 2.8 standard errors
     assert detectable(1.0, 10**6) == pytest.approx(2.80, abs=0.005)
+    # of 5 clusters the quantiles of t with 4 degrees of freedom: 2.776445 + 0.940965
+    assert detectable(2.0, 5) == pytest.approx(2 * 3.717410, abs=1e-5)
     # the textbook survey: ± 5 points at a rate of one half needs z² / (4 · 0.05²) = 384.1 answers; with t instead of z 387
     assert least(lambda n: half_width(Expected(0.5), n, n) <= 0.05) == 387
     # Kish's design effect: clusters of 20 with icc 0.05 need 1 + 19 · 0.05 = 1.95 times as many
@@ -56,6 +58,13 @@ def test_worked_by_hand() -> None:
     assert half_width(MATCHER, 1000, 200) == pytest.approx(0.051285, abs=1e-5)
     # Rogan-Gladen: v = 0.83333 / 200 + 1.83333 / 1000 = 0.006; error 0.037947, half-width 0.074831
     assert half_width(MATCHER, 1000, 200, correct="rogan_gladen") == pytest.approx(0.074831, abs=1e-5)
+
+
+def test_the_other_rate_is_higher_or_where_that_does_not_fit_lower() -> None:
+    assert Expected(0.5).other(0.2) == pytest.approx(0.7)
+    assert Expected(0.9).other(0.2) == pytest.approx(0.7)
+    with pytest.raises(Undefined, match="do not fit between 0 and 1 around"):
+        Expected(0.5).other(0.6)
 
 
 @settings(deadline=None, max_examples=20)

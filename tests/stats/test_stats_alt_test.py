@@ -58,7 +58,8 @@ def test_by_hand() -> None:
             "Cy": dict(zip(["i1", "i2", "i3", "i4"], "abba", strict=True)),
         }
     )
-    found = alt_test(humans, dict.fromkeys(["i1", "i2", "i3", "i4"], "a"), minimum=4)
+    found = alt_test(humans, dict.fromkeys(["i1", "i2", "i3", "i4"], "a"), epsilon=0.1, q=0.04, minimum=4)
+    assert (found.epsilon, found.q, found.left_out) == (0.1, 0.04, {})
     ane, bo, _ = found.against
     assert (ane.coder, ane.items, ane.judge, ane.human) == ("Ane", 4, 0.75, 0.75)
     assert ane.p_value == pytest.approx(0.4111, abs=1e-4)

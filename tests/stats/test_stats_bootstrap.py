@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats as scipy_stats
 
 from normscope.stats import Resamples, intervals, ratio, ratio_difference, replicate, wilson
+from normscope.stats.cluster_parts import counted
 
 
 def test_a_ratio_by_hand() -> None:
@@ -16,6 +17,17 @@ def test_a_ratio_by_hand() -> None:
     found = replicate(Resamples(3, 50, 0), ratio, np.array([[1.0], [1.0], [0.0]]), np.array([[1.0], [2.0], [1.0]]))
     assert found.value.tolist() == [0.5]
     assert found.clusters.tolist() == [3]
+
+
+def test_a_difference_is_undefined_where_either_ratio_is() -> None:
+    one, none = np.array([1.0, 0.0, 1.0, 0.0]), np.array([1.0, 1.0, 0.0, 0.0])  # which of the two denominators is 0
+    assert ratio_difference(one, one, none, 2 * none).tolist() == [0.5, None, None, None]
+
+
+def test_clusters_with_data_are_counted_over_several_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("normscope.stats.cluster_parts.CELLS", 4)  # two clusters of two columns at a time
+    part = np.array([[1, 0], [0, 0], [1, 1], [1, 0], [0, 1]])
+    assert counted([part, np.zeros((5, 1))]).tolist() == [3, 2]
 
 
 def test_a_difference_is_paired() -> None:

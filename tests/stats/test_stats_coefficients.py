@@ -43,6 +43,7 @@ def test_f1_by_hand() -> None:
 
 def test_a_label_on_neither_side_has_no_f1() -> None:
     assert f1s(np.array([[2.0, 0.0], [0.0, 0.0]])).tolist() == [1.0, None]
+    assert f1s(np.array([[[2.0, 0.0], [0.0, 0.0]], [[0.0, 1.0], [0.0, 1.0]]])).tolist() == [[1.0, None], [0.0, 2 / 3]]
 
 
 def test_confusion_counts_first_by_second() -> None:
@@ -119,6 +120,9 @@ def test_wilson_by_hand() -> None:
     # 10 of 10, z = 1.96: low = n / (n + z²) = 10 / 13.8415 = 0.7225
     assert wilson(10, 10) == pytest.approx((0.7225, 1.0), abs=1e-4)
     assert wilson(0, 10) == pytest.approx((0.0, 0.2775), abs=1e-4)
+    # at the edges one end is 0 or 1, and not 5e-17 or 1 - 1e-16 as rounding would have it for some of these
+    assert {wilson(0, n)[0] for n in range(1, 50)} == {0.0}
+    assert {wilson(n, n)[1] for n in range(1, 50)} == {1.0}
 
 
 @given(st.integers(1, 200), st.data(), st.sampled_from([0.5, 0.9, 0.95, 0.99]))
@@ -149,5 +153,9 @@ def test_wrong_shapes_and_rates() -> None:
         wilson(0, 0)
     with pytest.raises(ValueError, match="between 0 and 1; got 3 of 2"):
         wilson(3, 2)
+    with pytest.raises(ValueError, match="between 0 and 1; got -1 of 2"):
+        wilson(-1, 2)
     with pytest.raises(ValueError, match="level"):
         wilson(1, 2, level=1.0)
+    with pytest.raises(ValueError, match="level"):
+        wilson(1, 2, level=0.0)

@@ -49,6 +49,13 @@ def test_known_rows_put_to_sampled_ones_that_are_all_known_give_the_rate_of_all(
     assert with_known(part, weight, [], [], []) is part
 
 
+def test_known_rows_shrink_what_no_label_shows_with_the_share_of_the_others() -> None:
+    # a quarter of the weight is uncertain: its hidden standard error counts a quarter, its hidden variance a sixteenth
+    part = Corrected(0.5, 0.4, 0.6, 0.95, 0.05, 4, np.zeros(4), 0.0016)
+    both = with_known(part, np.full(4, 1.0), np.full(12, 0.5), np.ones(12), np.arange(12) % 4)
+    assert (both.unseen, both.error) == pytest.approx((0.0001, 0.01))
+
+
 def test_a_quotient_is_the_mean_among_the_rows_that_count() -> None:
     # all labelled: the sum of what is agreed over the number of what could be decided, and its influence
     human, decided = np.array([1.0, 0.0, 0.0, 1.0, 0.0, 1.0]), np.array([1.0, 1.0, 0.0, 1.0, 1.0, 1.0])

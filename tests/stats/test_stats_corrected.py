@@ -24,6 +24,7 @@ from normscope.stats import (
     t_quantile,
     wilson,
 )
+from normscope.stats.corrected import unseen_variance
 
 
 @dataclass(frozen=True)
@@ -164,6 +165,9 @@ def test_columns_are_the_single_calls_and_differences_are_paired() -> None:
     found = difference(first, second)
     assert found.value == pytest.approx(first.value - second.value)
     assert found.error < sqrt(first.error**2 + second.error**2)  # they share their rows
+    assert found.clusters == min(first.clusters, second.clusters) == second.clusters != first.clusters
+    assert found.influence.tolist() == (first.influence - second.influence).tolist()
+    assert (difference(second, first).low, difference(second, first).high) == pytest.approx((-found.high, -found.low))
     nothing = difference(first, first)
     assert (nothing.value, nothing.error, nothing.low, nothing.high) == (0.0, 0.0, 0.0, 0.0)
     with pytest.raises(ValueError, match="same level"):
@@ -182,6 +186,14 @@ def test_no_error_seen_is_not_no_error() -> None:
     ones = ppi(np.ones(600), range(600), replace(labelled, human=np.ones(60)))
     assert (ones.value, ones.high, ones.lam) == (1.0, 1.0, 0.0)
     assert 1 - ones.low == pytest.approx((1 - wilson(60, 60)[0]) * t_quantile(0.975, 59) / z)
+
+
+def test_unseen_errors_count_labels_by_their_weights() -> None:
+    # weights 3 and 1: (3 + 1)² / (9 + 1) = 1.6 effective labels in two clusters, 1 where one cluster holds both
+    z2 = 1.959964**2
+    for clusters, n in (([0, 1], 1.6), ([0, 0], 1.0)):
+        found = unseen_variance(np.array([3.0, 1.0]), np.array(clusters), level=0.95, share=0.5)
+        assert found == pytest.approx(0.25 * z2 / (n + z2) ** 2)
 
 
 @pytest.mark.parametrize("rows", [[1.0, 0.0], [1.0, 0.0, 0.0]])
@@ -219,6 +231,17 @@ def test_settled_comparisons_are_known_but_no_labels() -> None:
     corrected = rogan_gladen(truth, range(600), Labelled(rows, truth[rows], probability))
     assert (corrected.n_labelled, corrected.clusters) == (60, 60)
     assert corrected.unseen == pytest.approx(2 * (0.5 * 0.5 * z / (30 + z * z)) ** 2)
+
+
+def test_a_rate_that_would_pass_the_end_is_cut_there() -> None:
+    # 39 of 40 labels are 1, and the matcher is surer of the rows that nobody labelled: 39/40 + lam · (0.96 - 0.74) > 1
+    human = np.append(np.ones(39), 0.0)
+    machine = np.concatenate([np.resize([0.5, 1.0], 39), [0.0], np.ones(200)])
+    labelled = Labelled(np.arange(40), human, np.full(40, 1 / 6))
+    found = ppi(machine, np.arange(240), labelled, minimum=2)
+    assert found.lam * (machine.mean() - machine[:40].mean()) > 1 / 40
+    assert (found.value, found.high) == (1.0, 1.0)
+    assert ppi(1 - machine, np.arange(240), replace(labelled, human=1 - human), minimum=2).value == 0.0
 
 
 def test_a_useless_matcher_is_left_out() -> None:
@@ -331,6 +354,14 @@ def test_rogan_gladen_where_it_cannot_correct() -> None:
     assert isinstance(none, Undefined)
 
 
+def test_rogan_gladen_with_errors_that_no_label_shows() -> None:
+    # 50 ones labelled, none missed; 5 of 50 zeros called 1: value 1/2, youden 0.9, and Wilson's for 0 of 50 on the sensitivity
+    truth = np.tile([1.0, 0.0], 200)
+    machine = np.where(np.arange(400) % 20 == 1, 1.0, truth)
+    found = rogan_gladen(machine, np.arange(400), Labelled(np.arange(100), truth[:100], np.full(100, 0.25)))
+    assert found.unseen == pytest.approx((0.5 * 1.959964 / (50 + 1.959964**2) / 0.9) ** 2)
+
+
 ONE, HALF = np.array([1.0]), np.array([0.5])
 
 
@@ -347,6 +378,7 @@ ONE, HALF = np.array([1.0]), np.array([0.5])
         (lambda: ppi([0.0, 1.0], [0, -1], Labelled(np.array([0]), ONE, HALF)), "from 0"),
         (lambda: ppi([0.0, 1.0], [0, 1], Labelled(np.array([2]), ONE, HALF)), "between 0 and 1"),
         (lambda: ppi([0.0, 1.0], [0, 1], Labelled(np.array([0]), ONE, HALF), weights=[1, -1]), "weights of at least 0"),
+        (lambda: ppi([0.0, 1.0], [0, 1], Labelled(np.array([0]), ONE, HALF), weights=[1, np.inf]), "weights of at least 0"),
     ],
 )
 def test_wrong_input(call: Callable[[], object], message: str) -> None:

@@ -62,7 +62,9 @@ def test_ends_decide_whatever_the_shape() -> None:
     assert equivalence_of_interval(-0.01, 0.0499, margin=0.05).verdict == "equivalent"
     assert equivalence_of_interval(-0.01, 0.05, margin=0.05).verdict == "not shown"
     assert equivalence_of_interval(-0.05, 0.01, margin=0.05).verdict == "not shown"
-    assert equivalence_of_interval(0.9, 1.05, margin=(0.8, 1.25)).verdict == "equivalent"
+    found = equivalence_of_interval(0.9, 1.05, margin=(0.8, 1.25))
+    assert (found.verdict, found.low, found.high) == ("equivalent", 0.8, 1.25)
+    assert found.alpha == pytest.approx(0.05)
 
 
 def test_no_spread_and_wrong_arguments() -> None:

@@ -111,6 +111,7 @@ def test_degenerate_data_have_a_reason_and_no_warning(kind: Kind) -> None:
     assert found.reason == ("no data", "an interval needs data on at least 2 clusters of dilemmas; 1 has them", "", "")
     assert found.method[2] == "wilson (all equal)"
     assert nothing.reason == nothing.method == ()
+    assert nothing.value.shape == nothing.low.shape == nothing.high.shape == (0,)
     for end in (found.low, found.high):
         assert np.isfinite(end.data).all()
 
@@ -120,6 +121,8 @@ def test_bca_says_when_it_has_no_interval() -> None:
     left_out = jackknife(ratio, values, ones(values))
     beside = intervals(made_up([5.0, 6.0, 7.0], 4.0), kind="bca", left_out=left_out)
     assert beside.reason == ("all 3 resamples lie on one side of the value, so there is no BCa interval",)
+    equal = intervals(made_up([5.0, 5.0, 5.0], 4.0), kind="bca", left_out=left_out)
+    assert equal.reason == ("all resamples are equal, so they cannot show how uncertain this is",)
     few = intervals(made_up([3.0, 3.5, 4.5, 5.0], 4.0), kind="bca", left_out=left_out)
     assert few.reason == ("4 resamples are too few for the BCa interval, which ends beyond the outermost of them",)
     with pytest.raises(ValueError, match="needs the jackknife of the same parts"):

@@ -76,6 +76,8 @@ def test_order_flips_by_hand() -> None:
     found = order_flips(forward, backward)
     assert (found.rate, found.n) == (0.25, 4)
     assert (found.low, found.high) == pytest.approx(wilson(1, 4))
+    narrower = order_flips(forward, backward, level=0.5)
+    assert (narrower.low, narrower.high) == pytest.approx(wilson(1, 4, level=0.5))
     assert accuracy_over_orders(truth, forward, backward) == 5 / 8
 
 

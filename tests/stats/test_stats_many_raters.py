@@ -64,6 +64,11 @@ def test_fleiss_1971() -> None:
     assert fleiss_kappa(ratings) == pytest.approx(0.430, abs=5e-4)
 
 
+def test_gwet_2008_a_few_units_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("normscope.stats.tally.BLOCK", 7)
+    assert gwet_ac1(gwet_2008()) == pytest.approx(0.9408, abs=5e-5)
+
+
 def test_gwet_2008() -> None:
     # observed .944; + has share (123 + 120) / 250 = .972: by chance 2 · .972 · .028 = .0544;
     # AC1 = (.944 - .0544) / (1 - .0544) = .9408, where kappa is -.02. PABAK = 2 · .944 - 1 = .888

@@ -36,6 +36,15 @@ def test_clusters_without_both_are_left_out() -> None:
     assert (found.difference[0], found.p[0]) == (0.5, 1.0)
 
 
+@pytest.mark.parametrize("clusters", [63, 64, 65, 128, 129])
+def test_every_cluster_has_its_sign_where_these_fill_whole_words(clusters: int) -> None:
+    signs = np.concatenate([block for _, block in Flips(clusters, 400, 0).blocks()])
+    assert signs.shape == (400, clusters)
+    assert set(np.unique(signs).tolist()) == {-1, 1}
+    assert np.abs(signs.mean(axis=0)).max() < 0.25  # 5 standard deviations of 400 signs
+    assert np.unique(signs, axis=1).shape == (400, clusters)
+
+
 @pytest.mark.parametrize("flips", [5000, 2**12])  # drawn, and all there are
 def test_equals_scipy(flips: int) -> None:
     rng = np.random.default_rng(1)

@@ -117,4 +117,5 @@ def test_counting_by_category_and_one_by_one_are_the_same(rows: list[list[int]],
             assert tally.totals.tolist() == [sum(c == k for row in rows for c in row) for k in range(4)]
             pairs = [[(a, b) for a in row for b in row if a >= 0 and b >= 0] for row in rows]
             assert tally.pair_sums(lambda i, j: (i - j) ** 2).tolist() == [sum((a - b) ** 2 for a, b in unit) for unit in pairs]
+            assert sum(len(some.times) for some in tally.blocks()) == len(rows)
             assert len(tally.with_at_least(2).times) == sum(sum(c >= 0 for c in row) >= 2 for row in rows)

@@ -170,6 +170,8 @@ def test_a_matcher_that_may_tell_nothing_gives_no_interval() -> None:
     odd = replace(rogan_gladen(*clear()), raw=0.0, specificity=0.6)
     with pytest.raises(Undefined, match="contradict each other: the rate would lie between -"):
         trusted_rogan_gladen(odd)
+    with pytest.raises(Undefined, match=r"would lie between 1\.\d+ and 1\.\d+$"):
+        trusted_quotient(rate(0.5, 0.01), 0.75, denominator=0.5, on_denominator=np.zeros(10), name="it")
 
 
 def clear() -> tuple[np.ndarray, np.ndarray, Labelled]:
@@ -187,4 +189,6 @@ def test_too_few_clusters_and_what_is_already_wide() -> None:
     # 60 of 60 labels agree: the interval is Wilson's already
     ones = ppi(np.ones(600), np.arange(600), Labelled(np.arange(60), np.ones(60), np.full(60, 0.1)))
     assert trusted_corrected(ones) is ones
+    for value in (0.0, 1.0):  # cut there
+        assert trusted_corrected(cut := rate(value, 0.1)) is cut
     assert isinstance(trusted_rogan_gladen(rogan_gladen(*clear())), RoganGladen)

@@ -151,6 +151,9 @@ def test_degenerate_and_impossible_rows() -> None:
         replace(rows, value=np.full(4, np.nan))
     with pytest.raises(ValueError, match="4 values need as many columns"):
         replace(rows, column=np.zeros(3, dtype=np.intp))
+    for wrong in ({"cluster": np.zeros(3, dtype=np.intp)}, {"draws": rows.draws[:, 0]}, {"draws": rows.draws[:3]}):
+        with pytest.raises(ValueError, match="4 values need as many columns, clusters and draws"):
+            replace(rows, **wrong)
     with pytest.raises(ValueError, match="numbered from 0"):
         replace(rows, cluster=rows.cluster - 1)
     with pytest.raises(ValueError, match="draws are numbers below 4"):

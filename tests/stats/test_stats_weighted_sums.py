@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from normscope.stats import Resamples
-from normscope.stats.weighted_sums import weighted_sums
+from normscope.stats.weighted_sums import _distinct, weighted_sums
 
 
 def small_blocks(patch: pytest.MonkeyPatch, draws: int, clusters: int, columns: int) -> None:
@@ -108,6 +108,17 @@ def test_other_weights_are_summed_exactly_as_well(weight: int) -> None:
     part[0] = [True, False]  # columns that are equal are not multiplied
     for sums in weighted_sums(Heavy(weight), part, part[:, ::-1].copy()):
         assert sorted(sums[1].tolist()) == sorted([3000.0 * weight, 2999.0 * weight])
+
+
+def test_only_columns_that_are_equal_as_a_whole_are_multiplied_once() -> None:
+    # 200 rows, of which every third is looked at first: columns 2 and 3 differ from column 0 in a row that is not
+    part = np.ones((200, 5))
+    part[100, 2:4] = 2.0, 3.0
+    columns, back = _distinct(part)
+    assert (np.arange(5)[columns].tolist(), np.arange(3)[back].tolist()) == ([0, 2, 3], [0, 0, 1, 2, 0])
+    weighting = Resamples(200, 20, 0)
+    weights = np.concatenate([block for _, block in weighting.blocks()]).astype(float)
+    assert np.array_equal(weighted_sums(weighting, part)[0], weights @ part)
 
 
 def test_parts_need_a_row_for_each_cluster() -> None:

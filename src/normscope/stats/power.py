@@ -19,6 +19,9 @@ Correct: TypeAlias = Literal["ppi", "rogan_gladen"]
 LARGEST = 10**9
 """Sizes above this are no plan."""
 
+ROUNDING = 1e-12
+"""What a label costs in variance is rounding below this."""
+
 
 @dataclass(frozen=True)
 class Expected:
@@ -214,5 +217,5 @@ def _parts_of_difference(expected: Expected, correct: Correct, difference: float
 def _t(expected: Expected, dilemmas: float, labels: float, probability: float, of_labels: float) -> float:
     """Student's quantile; the labels bound the degrees of freedom only where they bring an error."""
     clusters = dilemmas / expected.per_cluster
-    known_from = min(clusters, labels) if of_labels > 0 else clusters
+    known_from = min(clusters, labels) if of_labels > ROUNDING else clusters
     return t_quantile(probability, max(1.0, known_from - 1))

@@ -34,41 +34,45 @@ def why(e: Estimate) -> str:
     return e.low.reason
 
 
-def by_hand(dilemmas: int = 5) -> AgreementTable:
-    """`m`, asked twice about each dilemma, differs from itself on the last one alone; two people always agree."""
+def by_hand(unsettled: int = 5) -> AgreementTable:
+    """`m`, asked twice about each of 10 dilemmas, differs from itself on the last few alone; two people always agree."""
     said: list[Stated] = []
     asked: list[Shown] = []
-    for d in range(dilemmas):
+    for d in range(10):
         said += [yes(d, "h1", "h2", 1.0), yes(d, "h2", "h1", 1.0)]
         for k in range(2):
-            last = d == dilemmas - 1
-            said += [yes(d, "m", h, float(not (last and k == 1)), k=k) for h in ("h1", "h2")]
-            right = not (last and k == 0)
+            differs = d >= 10 - unsettled
+            said += [yes(d, "m", h, float(not (differs and k == 1)), k=k) for h in ("h1", "h2")]
+            right = not (differs and k == 0)
             asked.append((d, "m", k, "h1", f"h1{d}", True, "agree" if right else "silent", float(right), "counted"))
         said += [yes(d, "m", "m", 1.0, k=k, j=1 - k) for k in range(2)]
-    return table_of(["h1", "h2", "m"], said, asked, dilemmas=dilemmas)
+    return table_of(["h1", "h2", "m"], said, asked, dilemmas=10)
 
 
 def test_by_hand() -> None:
-    found = estimate(by_hand(), draws=400, estimand="these dilemmas")
-    # Four dilemmas are 1 whatever is picked. Of the last one's draws, 1 and 0, one is picked: 5/5 or 4/5, half of the time each.
+    found = estimate(by_hand(), draws=400, level=0.8, estimand="these dilemmas")
+    # Five dilemmas are 1 whatever is picked. Of the draws of each of the others, 1 and 0, one is picked: (5 + x) / 10 with x
+    # binomial(5, 1/2). P(x <= 0) = 0.031 < 0.1 < P(x <= 1) = 0.19, so the middle 80 % are x = 1 to 4: 0.75 -+ 0.15.
+    # Five dilemmas moved: t(0.9, 5) / z(0.9) = 1.4759 / 1.2816 = 1.1517; 0.15 * 1.1517 = 0.1727.
     stated = find(found, "stated", "m", PEOPLE)
-    assert (stated.number(), stated.estimand) == (pytest.approx(0.9), THESE)
-    assert ends(stated) == pytest.approx((0.8, 1.0))
-    assert stated.method == "bootstrap of draws, percentile, 400 draws, seed 0; people's answers taken as given"
-    # The other draw of the last dilemma is the one that went along with the solution shown.
+    assert stated.number() == pytest.approx(0.75)
+    assert stated.estimand == THESE
+    assert ends(stated) == pytest.approx((0.75 - 0.1727, 0.75 + 0.1727), abs=1e-4)
+    how = "bootstrap of draws, percentile, 400 draws, seed 0, widened by Student's t; "
+    assert stated.method == how + "people's answers taken as given"
+    # The other draw of these is the one that went along with the solution shown: (10 - x) / 10.
     explicit = find(found, "explicit", "m", "h1")
-    assert explicit.number() == pytest.approx(0.9)
-    assert ends(explicit) == pytest.approx((0.8, 1.0))
-    assert explicit.method == "bootstrap of draws, percentile, 400 draws, seed 0; solutions shown taken as given"
-    # So, as it is the same conversation, 1 - 0.8 or 0.8 - 1; were they drawn apart, 0 were possible too.
+    assert explicit.number() == pytest.approx(0.75)
+    assert ends(explicit) == pytest.approx((0.75 - 0.1727, 0.75 + 0.1727), abs=1e-4)
+    assert explicit.method == how + "solutions shown taken as given"
+    # As it is the same conversation, (5 - 2x) / 10: -+ 0.3, times 1.1517. Were both drawn apart, it were -+ 0.2 times it.
     gap = find(found, "gap", "m", "h1")
     assert gap.number() == pytest.approx(0.0)
-    assert ends(gap) == pytest.approx((-0.2, 0.2))
-    # The ceiling is 1 and given: 0.8 - 1 or 1 - 1.
+    assert ends(gap) == pytest.approx((-0.3455, 0.3455), abs=1e-4)
+    # The ceiling is 1 and given.
     distance = find(found, "distance_to_ceiling", "m", PEOPLE)
-    assert distance.number() == pytest.approx(-0.1)
-    assert ends(distance) == pytest.approx((-0.2, 0.0))
+    assert distance.number() == pytest.approx(-0.25)
+    assert ends(distance) == pytest.approx((-0.25 - 0.1727, -0.25 + 0.1727), abs=1e-4)
     assert distance.estimand == gap.estimand == explicit.estimand == THESE
 
 
@@ -80,7 +84,7 @@ def test_where_there_is_no_interval() -> None:
     assert why(find(found, "stated", "h1", "h2")) == ONE_DRAW
     assert why(find(found, "stated", "m", "m")) == RETEST
     few = find(estimate(by_hand(4), draws=50, estimand="these dilemmas"), "stated", "m", "h1")
-    assert why(few) == "draws were resampled on 4 dilemmas; an interval for these dilemmas needs 5"
+    assert why(few).startswith("draws differ on 4 dilemmas; an interval for these dilemmas needs 5")
     nothing = estimate(table_of("mn", [], dilemmas=0), estimand="these dilemmas")
     assert {e.estimand for e in nothing if e.metric == "stated"} == {THESE}
 
@@ -88,7 +92,7 @@ def test_where_there_is_no_interval() -> None:
 def test_single_answers_of_a_model_are_given_and_named() -> None:
     said = [yes(d, "m", "n", float(k == d % 2), k=k) for d in range(6) for k in range(2) if d < 5 or k == 0]
     one = find(estimate(table_of("mn", said, dilemmas=6), draws=50, estimand="these dilemmas"), "stated", "m", "n")
-    assert one.method.endswith("seed 0; models' single answers taken as given")
+    assert one.method.endswith("; models' single answers taken as given")
 
 
 def test_only_intervals_change() -> None:

@@ -63,9 +63,9 @@ def estimate(
     Intervals of rates and of their differences are cluster-robust (`stats.trusted_rates`, `stats.trusted_differences`): none
     below 5 clusters' worth of dilemmas, and `method` says where one is cautious. That of `dprime` is from percentiles of
     `draws` resamples of clusters of dilemmas. With the `estimand` `these dilemmas` those of `stated`, `explicit`, `gap` and the
-    distance to the ceiling are percentiles of `draws` resamples of the draws of each responder on each dilemma instead, values
-    stay; each estimate names its estimand, and `method` what was taken as given. `excluded` counts the rows that have no value, by status. What cannot be
-    computed is a `NotMeasured`.
+    distance to the ceiling are percentiles of `draws` resamples of each responder's draws on each dilemma instead; each estimate
+    names its estimand, and `method` what was taken as given. `excluded` counts the rows that have no value, by status. What
+    cannot be computed is a `NotMeasured`.
     `UsageError` for impossible options, and for ids or topics that the result needs itself (`people`, `all`).
     """
     check(table, draws=draws, level=level)

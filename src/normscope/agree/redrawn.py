@@ -8,7 +8,8 @@ solutions that were shown.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
@@ -19,8 +20,9 @@ from normscope.agree.redrawn_cells import RedrawnCells, redrawn_cells
 from normscope.agree.resampled import At, Column, Grouping, with_topics
 from normscope.agree.scopes import KEY, PAIRINGS, Key, Who, whole
 from normscope.records import NotMeasured, Pairing
-from normscope.stats import DrawnRows, Replicates, Resamples, TwoLevel, intervals
+from normscope.stats import DrawnRows, Replicates, Resamples, TwoLevel, intervals, t_quantile
 from normscope.stats.bootstrap import Floats, Masked
+from normscope.stats.interval_columns import NO_INTERVAL
 from normscope.table import AgreementTable
 
 __all__ = ["REDRAWN", "Redrawn", "redrawn"]
@@ -29,7 +31,10 @@ REDRAWN = ("stated", "explicit", "gap", "distance_to_ceiling")
 """The metrics that have intervals for `these dilemmas`."""
 
 FEWEST = 5
-"""An interval needs as many dilemmas on which draws were resampled: as many as one for dilemmas like these needs clusters."""
+"""An interval needs as many dilemmas on which the draws differ: as many as one for dilemmas like these needs clusters."""
+
+WIDTH_ZERO = 1e-12
+"""A term that moves less than this over all resamples moves by rounding alone."""
 
 CELLS = 2**22
 """Numbers on resamples in a block of dilemmas."""
@@ -53,17 +58,24 @@ NOTES = {
 class Redrawn:
     """A measure on every resample of draws, `draws` [draws, columns]; a column is a scope and topic of `number`.
 
-    `dilemmas` [columns] counts those on which draws were resampled; `notes` [columns] says what was taken as given.
+    `dilemmas` [columns] counts those on which draws were resampled, and `moved` [columns] those of them whose value is not the
+    same in all resamples. `notes` [columns] says what was taken as given; `least` is the lowest value possible, 1 the highest.
     """
 
     number: dict[At, int]
     draws: Masked
     dilemmas: npt.NDArray[np.intp]
+    moved: npt.NDArray[np.intp]
     notes: tuple[str, ...]
+    least: float
     resampling: TwoLevel
 
     def intervals(self, columns: dict[At, Column], *, level: float) -> dict[At, Column]:
-        """The same columns with intervals for these dilemmas, or the reason why one has none; values stay as they are."""
+        """The same columns with intervals for these dilemmas, or the reason why one has none; values stay as they are.
+
+        The ends are the percentiles, moved away from the value by the factor t / z: Student's t with as many degrees of freedom
+        as dilemmas moved, since only they show how much draws differ. Percentiles alone held 83 to 93 % of truths with 10 dilemmas.
+        """
         at = [at for at in columns if at in self.number and not isinstance(columns[at].value, NotMeasured)]
         if not at:
             return columns
@@ -73,21 +85,26 @@ class Redrawn:
         found = intervals(Replicates(value, self.draws[:, order], np.full(len(at), FEWEST), self.resampling), level=level)
         given: dict[At, Column] = {}
         for i, one in enumerate(at):
-            why = _refusal(one[0], int(self.dilemmas[order[i]])) or found.reason[i]
-            ends = [NotMeasured(why)] * 2 if why else [float(end.data[i]) for end in (found.low, found.high)]
-            method = "no interval" if why else found.method[i] + self.notes[order[i]]
-            old = columns[one]
-            given[one] = Column(old.value, ends[0], ends[1], method, old.n_dilemmas, old.excluded)
+            moved = int(self.moved[order[i]])
+            why = _refusal(one[0], int(self.dilemmas[order[i]]), moved) or found.reason[i]
+            if why:
+                given[one] = replace(columns[one], low=NotMeasured(why), high=NotMeasured(why), method=NO_INTERVAL)
+                continue
+            wider = t_quantile((1 + level) / 2, moved) / NormalDist().inv_cdf((1 + level) / 2)
+            at_value = float(value.data[i])
+            low, high = (at_value + wider * (float(end.data[i]) - at_value) for end in (found.low, found.high))
+            method = f"{found.method[i]}, widened by Student's t{self.notes[order[i]]}"
+            given[one] = replace(columns[one], low=max(low, self.least), high=min(high, 1.0), method=method)
         return columns | given
 
 
-def _refusal(key: Key, dilemmas: int) -> str:
+def _refusal(key: Key, dilemmas: int, moved: int) -> str:
     if key.pairing == PAIRINGS.index(Pairing.RETEST):
         return RETEST
     if not dilemmas:
         return ONE_DRAW
-    if dilemmas < FEWEST:
-        return f"draws were resampled on {dilemmas} dilemmas; an interval for these dilemmas needs {FEWEST}"
+    if moved < FEWEST:
+        return f"draws differ on {moved} dilemmas; an interval for these dilemmas needs {FEWEST}: ask more of them, or more draws"
     return ""
 
 
@@ -162,6 +179,7 @@ class _Sums:
     entries: pl.DataFrame
     keys: pl.DataFrame
     parts: tuple[Floats, ...]
+    moved: npt.NDArray[np.intp]
 
     @classmethod
     def of(cls, measure: Measure, terms: pl.DataFrame, groups: Grouping, draws: int) -> _Sums:
@@ -180,7 +198,7 @@ class _Sums:
         by = ("topic", *KEY)
         keys = placed.group_by(by).agg(pl.col(*NOTES).any(), pl.col("redrawn").sum()).sort(by).with_row_index("column")
         placed = placed.join(keys.select(*by, "column"), on=by).sort("dilemma", "column")
-        return cls(placed, keys, tuple(np.zeros((draws, keys.height)) for _ in measure.parts))
+        return cls(placed, keys, tuple(np.zeros((draws, keys.height)) for _ in measure.parts), np.zeros(keys.height, np.intp))
 
     def add(self, terms: tuple[Floats, Floats], first: int, lowest: int, highest: int) -> None:
         """Add the terms of these dilemmas; a difference takes those that have both of its sides."""
@@ -193,6 +211,8 @@ class _Sums:
         added = (part[:, side] * both for side in sides for part in terms)
         for part, numbers in zip(self.parts, added, strict=True):
             part[:, column] += np.add.reduceat(numbers, starts, axis=1)
+        moves = np.any([np.ptp(part, axis=0) > WIDTH_ZERO for part in terms], axis=0)
+        self.moved[column] += np.add.reduceat(np.any([moves[side] for side in sides], axis=0).astype(np.intp), starts)
 
     def on_resamples(self, measure: Measure, resampling: TwoLevel) -> Redrawn:
         at = self.keys.select("topic", *KEY).iter_rows()
@@ -201,6 +221,8 @@ class _Sums:
             number={(Key(*key), topic): i for i, (topic, *key) in enumerate(at)},
             draws=measure.statistic(*self.parts),
             dilemmas=self.keys["redrawn"].to_numpy().astype(np.intp),
+            moved=self.moved,
             notes=tuple(notes),
+            least=0.0 if measure.rate else -1.0,
             resampling=resampling,
         )

@@ -74,7 +74,7 @@ class Redrawn:
         """The same columns with intervals for these dilemmas, or the reason why one has none; values stay as they are.
 
         The ends are the percentiles, moved away from the value by the factor t / z: Student's t with as many degrees of freedom
-        as dilemmas moved, since only they show how much draws differ. Percentiles alone held 83 to 93 % of truths with 10 dilemmas.
+        as dilemmas moved, since only they show how much draws differ. Percentiles alone held 83 to 93 % with 10 dilemmas.
         """
         at = [at for at in columns if at in self.number and not isinstance(columns[at].value, NotMeasured)]
         if not at:

@@ -48,6 +48,8 @@ def test_changes_override_and_reach_into_tables(tmp_path: Path) -> None:
         ("models: [{model: 'http:x', base_url: a}, {model: 'http:x', id: y, base_url: b}]", ["http:x", "base_url"]),
         ("models: [{model: 'http:x', headers: {Authorization: Bearer s3cret}}]", ["headers", "key_env"]),
         ("level: 95", ["level", "less than 1"]),
+        ("estimand: this dilemmas", ["estimand", "Did you mean 'these dilemmas'", "dilemmas like these"]),
+        ("estimand: [these dilemmas]", ["estimand", "dilemmas like these"]),
         ("- a\n- b", ["table of settings"]),
         ("a: [1\nb", ["line 2", "YAML"]),
         ("", ["table of settings"]),

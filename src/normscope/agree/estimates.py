@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from normscope.agree.measures import Measure, measures
+from normscope.agree.redrawn import redrawn
 from normscope.agree.resampled import ALL_TOPICS, At, Column, Grouping, grouping, resampled
 from normscope.agree.scopes import PEOPLE, Key, Scope, Who, whole
-from normscope.errors import UsageError
+from normscope.errors import UsageError, did_you_mean
 from normscope.records import Estimate, Pairing
-from normscope.stats import Resamples
+from normscope.stats import ESTIMANDS, Estimand, Resamples
 from normscope.table import AgreementTable
 
 __all__ = ["ALL", "ESTIMAND", "PEOPLE", "PEOPLE_LISTED", "check", "estimate", "named"]
@@ -17,7 +18,8 @@ __all__ = ["ALL", "ESTIMAND", "PEOPLE", "PEOPLE_LISTED", "check", "estimate", "n
 ALL = "all"
 """The topic of an estimate over all dilemmas."""
 
-ESTIMAND = "dilemmas like these"
+ESTIMAND: Estimand = "dilemmas like these"
+"""The estimand of every interval that does not name another."""
 
 PEOPLE_LISTED = 50
 """More people than this are a crowd: they are compared as one, not person by person."""
@@ -37,6 +39,7 @@ def estimate(
     seed: int = 0,
     topics: bool = True,
     people_listed: int = PEOPLE_LISTED,
+    estimand: Estimand = ESTIMAND,
 ) -> list[Estimate]:
     """Who agrees with whom, how much, and how sure is that?
 
@@ -59,18 +62,28 @@ def estimate(
 
     Intervals of rates and of their differences are cluster-robust (`stats.trusted_rates`, `stats.trusted_differences`): none
     below 5 clusters' worth of dilemmas, and `method` says where one is cautious. That of `dprime` is from percentiles of
-    `draws` resamples of clusters of dilemmas. `excluded` counts the rows that have no value, by status. What cannot be
-    computed is a `NotMeasured`.
+    `draws` resamples of clusters of dilemmas. With the `estimand` `these dilemmas` those of `stated`, `explicit`, `gap` and the
+    distance to the ceiling are percentiles of `draws` resamples of each responder's draws on each dilemma instead; each estimate
+    names its estimand, and `method` what was taken as given. `excluded` counts the rows that have no value, by status. What
+    cannot be computed is a `NotMeasured`.
     `UsageError` for impossible options, and for ids or topics that the result needs itself (`people`, `all`).
     """
     check(table, draws=draws, level=level)
+    if estimand not in ESTIMANDS:
+        raise UsageError(f"the estimand cannot be {estimand!r:.60}. {did_you_mean(str(estimand), ESTIMANDS)}")
     who = Who(table.responders, people_listed=people_listed)
     groups = grouping(table, by_topic=topics)
     resamples = Resamples(clusters=max(1, groups.clusters), draws=draws, seed=seed)
+    every = measures(table, who)
+    again = redrawn(table, who, groups, every, draws=draws, seed=seed) if estimand != ESTIMAND else {}
     found = []
-    for measure in measures(table, who):
+    for measure in every:
         columns = resampled(measure, groups, resamples, level=level)
-        found += named(measure, columns, who, groups, level=level, matcher=table.matcher)
+        aim = ESTIMAND
+        if measure.metric in again:
+            columns, aim = again[measure.metric].intervals(columns, level=level), estimand
+        estimates = named(measure, columns, who, groups, level=level, matcher=table.matcher)
+        found += [replace(e, estimand=aim) for e in estimates]
     return found
 
 

@@ -69,10 +69,11 @@ from normscope.stats.trust_corrected import (
     trusted_quotient,
     trusted_rogan_gladen,
 )
-from normscope.stats.two_level import TwoLevel
+from normscope.stats.two_level import ESTIMANDS, Estimand, TwoLevel
 
 __all__ = [
     "CAUTIOUS",
+    "ESTIMANDS",
     "FEW",
     "LEAST_CLUSTERS",
     "LEAST_TOPICS",
@@ -90,6 +91,7 @@ __all__ = [
     "DrawnRows",
     "EffectiveJudges",
     "Equivalence",
+    "Estimand",
     "Expected",
     "Flips",
     "Intervals",

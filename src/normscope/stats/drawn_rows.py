@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 from typing import TypeAlias
 
 import numpy as np
@@ -76,7 +77,7 @@ class Groups:
         value = self.rows.value[self.order]
         of_row = np.ones((1, value.size))
         if weights is not None:
-            of_row = np.prod([weights[:, draw[self.order]] for draw in self.rows.draws.T], axis=0)
+            of_row = reduce(np.multiply, (weights[:, draw[self.order]] for draw in self.rows.draws.T))  # np.prod is slower
         return ratio(np.add.reduceat(of_row * value, self.starts, axis=1), np.add.reduceat(of_row, self.starts, axis=1))
 
     def sums(self, means: Masked, picked: Counts | None) -> tuple[Floats, Floats]:

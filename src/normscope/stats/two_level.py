@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 
@@ -25,9 +25,11 @@ from normscope.stats.drawn_rows import DrawnRows, Groups, Indices
 from normscope.stats.ratios import ratio
 from normscope.stats.resamples import Counts, Resamples
 
-__all__ = ["Estimand", "TwoLevel"]
+__all__ = ["ESTIMANDS", "Estimand", "TwoLevel"]
 
 Estimand: TypeAlias = Literal["these dilemmas", "dilemmas like these"]
+
+ESTIMANDS: tuple[Estimand, ...] = get_args(Estimand)
 
 CELLS = 2**22
 """Weights of rows, or of conversations, made at a time."""
@@ -57,7 +59,7 @@ class TwoLevel:
     draws_within: Literal["kept", "resampled"] = "kept"
 
     def __post_init__(self) -> None:
-        if self.estimand not in ("these dilemmas", "dilemmas like these"):
+        if self.estimand not in ESTIMANDS:
             raise ValueError(f"the estimand is 'these dilemmas' or 'dilemmas like these'; got {self.estimand!r}")
         if self.draws_within not in ("kept", "resampled"):
             raise ValueError(f"draws within a dilemma are 'kept' or 'resampled'; got {self.draws_within!r}")

@@ -37,7 +37,7 @@ def agree(settings: Settings, store: Store, *, beside: Sequence[Path] = ()) -> l
     matches = store.frame("matches")
     check_labels(settings, store, matches)
     table = table_of(store, matches, matcher=settings.matcher)
-    raw = estimate(table, draws=settings.resamples, level=settings.level, seed=settings.seed)
+    raw = estimate(table, draws=settings.resamples, level=settings.level, seed=settings.seed, estimand=settings.estimand)
     varied = robustness(table, draws=settings.resamples, level=settings.level, seed=settings.seed)
     estimates = [*corrections(store, table, raw, level=settings.level), *raw, *varied]
     together = sections(table, estimates, draws=settings.resamples, level=settings.level, seed=settings.seed, beside=others)

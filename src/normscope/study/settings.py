@@ -13,6 +13,7 @@ from normscope.errors import DataError, UsageError, did_you_mean
 from normscope.models.prices import price_from
 from normscope.models.profiles import PROFILES
 from normscope.plugins import installed, split
+from normscope.stats import ESTIMANDS, Estimand
 
 __all__ = ["ModelSettings", "Settings", "load_settings"]
 
@@ -166,8 +167,18 @@ class Settings(_Strict):
     resamples: Positive = 1000
     level: Annotated[float, Field(gt=0, lt=1)] = 0.95
     seed: Annotated[int, Field(ge=0)] = 0
+    estimand: Estimand = "dilemmas like these"
+    """What an interval is about: `dilemmas like these` (others could have been asked), or `these dilemmas` (responders could have
+    answered otherwise; needs `draws: 2` or more)."""
     notes: tuple[str, ...] = ()
     """Facts known of the data that a reader of the report must know, e.g. that panelists heard each other."""
+
+    @field_validator("estimand", mode="before")
+    @classmethod
+    def _is_an_estimand(cls, value: Any) -> Any:
+        if value not in ESTIMANDS:
+            raise ValueError(f"no estimand named {str(value)!r:.60}. {did_you_mean(str(value), ESTIMANDS)}")
+        return value
 
     @field_validator("dilemmas", "answers", mode="before")
     @classmethod

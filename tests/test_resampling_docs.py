@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "statistics" / "resampling.md"
-BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+from tests.pages import DOCS, blocks, run_python
+
+PAGE = DOCS / "statistics" / "resampling.md"
 
 
 def test_blocks_run(capsys: pytest.CaptureFixture[str]) -> None:
-    found = BLOCK.findall(PAGE.read_text(encoding="utf-8"))
+    found = blocks(PAGE)
     assert [language for language, _ in found] == ["python"] * 3
     names: dict[str, Any] = {}
     for _, body in found:
-        exec(compile(body, PAGE.name, "exec"), names)  # noqa: S102 - our own page
+        run_python(PAGE, body, names)
     out = capsys.readouterr().out
     assert "cluster-robust delta method, Student t" in out
     assert "these dilemmas [" in out

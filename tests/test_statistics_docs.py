@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import re
 import shlex
-import sys
-from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # benchmarks are not installed
-
 from benchmarks import coverage
+from tests.pages import DOCS, blocks, run_python
 
-ROOT = Path(__file__).resolve().parents[1]
-PAGE = ROOT / "docs" / "statistics" / "coverage.md"
-BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+PAGE = DOCS / "statistics" / "coverage.md"
 
 
 def test_blocks_run(capsys: pytest.CaptureFixture[str]) -> None:
-    found = dict(BLOCK.findall(PAGE.read_text(encoding="utf-8")))
+    found = dict(blocks(PAGE))
     assert set(found) == {"sh", "python"}
-    exec(compile(found["python"], PAGE.name, "exec"), {})  # noqa: S102 - our own page
+    run_python(PAGE, found["python"])
     assert "these are worth 4.0" in capsys.readouterr().out
     command = shlex.split(found["sh"])
     assert command[:3] == ["python", "-m", "benchmarks.coverage"]
-    assert ROOT / command[4] == PAGE
+    assert DOCS.parent / command[4] == PAGE
 
 
 def test_tables_have_all_cells() -> None:

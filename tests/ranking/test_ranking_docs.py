@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
-import shlex
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from normscope.agree.section_rows import SECTIONS
-from normscope.cli import main
+from tests.pages import DOCS, run_blocks
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "ranking.md"
-BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+PAGE = DOCS / "ranking.md"
 
 
 def test_blocks_run(
@@ -22,16 +19,7 @@ def test_blocks_run(
     monkeypatch.chdir(tmp_path)
     for seed, name in enumerate(("mine", "other")):
         study_of(tmp_path / "runs" / name, seed=seed)
-    found = BLOCK.findall(PAGE.read_text(encoding="utf-8"))
-    assert {language for language, _ in found} == {"sh", "python"}
-    for language, body in found:
-        if language == "python":
-            exec(compile(body, PAGE.name, "exec"), {})  # noqa: S102 - our own page
-            continue
-        for line in body.splitlines():
-            with pytest.raises(SystemExit) as ended:
-                main(shlex.split(line)[1:])
-            assert ended.value.code == 0, line
+    run_blocks(PAGE)
     out = capsys.readouterr().out
     assert "Ranking by stated agreement with people" in out
     assert "Kendall tau-b" in out

@@ -5,21 +5,19 @@ from __future__ import annotations
 import re
 import shlex
 from importlib.util import find_spec
-from pathlib import Path
 
 import pytest
 
 from normscope import stats
+from tests.pages import DOCS, blocks, run_python
 
-ROOT = Path(__file__).resolve().parents[2]
-PAGE = ROOT / "docs" / "statistics" / "coefficients.md"
-BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+PAGE = DOCS / "statistics" / "coefficients.md"
 
 
 def test_blocks_run(capsys: pytest.CaptureFixture[str]) -> None:
-    found = BLOCK.findall(PAGE.read_text(encoding="utf-8"))
+    found = blocks(PAGE)
     assert [language for language, _ in found] == ["python", "sh"]
-    exec(compile(found[0][1], PAGE.name, "exec"), {})  # noqa: S102 - our own page
+    run_python(PAGE, found[0][1])
     assert re.fullmatch(r"alpha 0\.\d{3}\nAC1 0\.\d{3}, AC2 0\.\d{3}\n", capsys.readouterr().out)
     python, option, module, *_ = shlex.split(found[1][1])
     assert (python, option, find_spec(module) is not None) == ("python", "-m", True)

@@ -10,7 +10,7 @@ import pytest
 
 from normscope.agree import PEOPLE, summary
 from normscope.cli import main
-from normscope.records import Estimate, Kind, Outcome, Policy, Reading, Responder, Response, Solution, Turn
+from normscope.records import Estimate, Kind, NotMeasured, Outcome, Placebo, Policy, Reading, Responder, Response, Solution, Turn
 from normscope.study import Study
 
 MODEL = "parrot"
@@ -69,3 +69,15 @@ def test_the_same_study_gives_the_same_bytes(folder: Path) -> None:
         found: list[Estimate] = study.agree()
     assert (folder / "estimates.json").read_bytes() == before
     assert len({(e.metric, e.pairing, e.responder_id, e.target_id, e.topic, e.reading, e.policy) for e in found}) == len(found)
+
+
+def test_the_placebo_is_that_of_the_card(folder: Path) -> None:
+    with Study.open(folder) as study:
+        (before,) = (e for e in study.estimates() if e.metric == "placebo")
+        assert isinstance(before.value, NotMeasured)
+        card = study.validate(whole=False)
+        assert isinstance(card.placebo, Placebo)
+        (after,) = (e for e in study.agree() if e.metric == "placebo")
+    rate = card.placebo.agree.overall
+    assert (after.value, after.low, after.high, after.level) == (rate.value, rate.low, rate.high, card.level)
+    assert f"{rate.n} pairs with answers to other dilemmas" in after.method

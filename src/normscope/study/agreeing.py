@@ -14,7 +14,9 @@ from normscope.store import Store
 from normscope.study.correcting import corrections, table_of
 from normscope.study.current_labels import check_labels
 from normscope.study.large_studies import check_fits
+from normscope.study.placebo_baseline import with_placebo
 from normscope.study.settings import Settings
+from normscope.study.validating import stored_card
 
 __all__ = ["agree", "estimates_values", "stored_sections"]
 
@@ -39,7 +41,8 @@ def agree(settings: Settings, store: Store, *, beside: Sequence[Path] = ()) -> l
     table = table_of(store, matches, matcher=settings.matcher)
     raw = estimate(table, draws=settings.resamples, level=settings.level, seed=settings.seed, estimand=settings.estimand)
     varied = robustness(table, draws=settings.resamples, level=settings.level, seed=settings.seed)
-    estimates = [*corrections(store, table, raw, level=settings.level), *raw, *varied]
+    baselines = with_placebo(varied, stored_card(settings, store))
+    estimates = [*corrections(store, table, raw, level=settings.level), *raw, *baselines]
     together = sections(table, estimates, draws=settings.resamples, level=settings.level, seed=settings.seed, beside=others)
     store.replace("estimates", estimates)
     store.set_fact(SECTIONS, json.dumps(together.values(), ensure_ascii=False, allow_nan=False))

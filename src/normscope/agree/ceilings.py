@@ -9,9 +9,9 @@ import numpy as np
 
 from normscope.agree.measures import Measure
 from normscope.agree.resampled import At, Column
-from normscope.errors import UsageError
+from normscope.errors import Undefined, UsageError
 from normscope.records import NotMeasured
-from normscope.stats import ratio
+from normscope.stats import equivalence_of_interval, ratio
 from normscope.stats.bootstrap import Floats, Masked
 
 __all__ = ["Equivalence", "quotient", "ratio_to_ceiling"]
@@ -73,7 +73,10 @@ class Equivalence:
         if isinstance(low, NotMeasured) or isinstance(high, NotMeasured):
             why = next(end.reason for end in (low, high) if isinstance(end, NotMeasured))
             return Column.missing(why, n_dilemmas=column.n_dilemmas, excluded=column.excluded)
-        shown = -self.margin < low and high < self.margin
+        try:
+            shown = equivalence_of_interval(low, high, margin=self.margin, level=self.level).verdict == "equivalent"
+        except Undefined as missing:
+            return Column.missing(str(missing), n_dilemmas=column.n_dilemmas, excluded=column.excluded)
         method = (
             f"TOST, margin {self.margin:g}, alpha {self.alpha:g}: the {self.level:.0%} interval of distance_to_ceiling is "
             f"[{low:.4f}, {high:.4f}]; {column.method}"

@@ -15,6 +15,7 @@ from normscope.stats import (
     LEAST_CLUSTERS,
     Corrected,
     Labelled,
+    RoganGladen,
     cautious,
     known_rate,
     over_clusters,
@@ -121,16 +122,16 @@ class Correction:
         found = rogan_gladen(self.rows.machine[both], self.cluster[both], human, weights=w, level=self.level)
         errs = f"sensitivity {found.sensitivity:.2f}, specificity {found.specificity:.2f}"
         method = f"Rogan-Gladen, Fieller's interval, Student's t over clusters [{errs}; {self._labels(labels)}]"
-        rate: Corrected
-        if found.clusters < LEAST_CLUSTERS or known.any():
-            rate = self._with_known(over_clusters(found, self.clusters), at, weights, self.rows.machine)
-        else:
-            rate = trusted_rogan_gladen(found)
-        if found.clusters >= LEAST_CLUSTERS and known.any():
-            on_youden = np.concatenate([found.on_youden, np.zeros(self.clusters - found.on_youden.size)])
-            moved = rate.value * found.youden
-            rate = trusted_quotient(rate, moved, denominator=found.youden, on_denominator=on_youden, name=YOUDEN)
+        rate = self._with_known(over_clusters(found, self.clusters), at, weights, self.rows.machine)
+        if found.clusters >= LEAST_CLUSTERS:
+            rate = self._beside_known(rate, found) if known.any() else trusted_rogan_gladen(found)
         return _said(rate, method, int(labels.size))
+
+    def _beside_known(self, rate: Corrected, found: RoganGladen) -> Corrected:
+        """The rate of corrected and known rows together, whose denominator is still that of `found`."""
+        on_youden = np.concatenate([found.on_youden, np.zeros(self.clusters - found.on_youden.size)])
+        moved = rate.value * found.youden
+        return trusted_quotient(rate, moved, denominator=found.youden, on_denominator=on_youden, name=YOUDEN)
 
     def _settled(self, at: Rows, weights: Floats) -> Rate:
         rate = known_rate(self.rows.machine[at], weights, self.cluster[at], n=self.clusters, level=self.level)

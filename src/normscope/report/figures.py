@@ -13,6 +13,7 @@ from markupsafe import Markup
 from normscope.errors import MissingExtra
 from normscope.records import Estimate, Kind, NotMeasured, Pairing, Responder
 from normscope.report.charts import forest, heat_map, topic_plot
+from normscope.report.content import Table
 from normscope.report.data import ReportData
 from normscope.report.lookup import PEOPLE, Lookup
 from normscope.report.palette import MARKS
@@ -41,7 +42,7 @@ _OPENING = re.compile(r"<([^\s/>]+)")
 class Figure:
     """A figure for the page. `svg` is None where it could not be drawn; then `missing` says why.
 
-    `wide` figures keep their size and scroll on a narrow screen, others shrink.
+    `wide` figures keep their size and scroll on a narrow screen, others shrink. `table` holds the numbers that are drawn.
     """
 
     svg: Markup | None
@@ -49,6 +50,7 @@ class Figure:
     caption: str
     wide: bool = False
     missing: str = ""
+    table: Table | None = None
 
 
 def forest_plot(data: ReportData, found: Lookup) -> Figure | None:

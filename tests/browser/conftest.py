@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
+from normscope.report import write_html
 from tests.browser.chromium import launched, missing
+from tests.browser.hostile_study import hostile_data
 from tests.browser.small_study import small_study
 from tests.browser.spy import Spy, spying
 from tests.browser.watch import Opening, Watch
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
+
+T = TypeVar("T")
 
 DESKTOP = {"width": 1280, "height": 900}
 
@@ -44,13 +49,20 @@ def chromium(spy: Spy) -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a real small study."""
-    return small_study(tmp_path_factory.mktemp("browser") / "study")
+    return _apart(small_study, tmp_path_factory.mktemp("browser") / "study")
 
 
 @pytest.fixture(scope="session")
 def report(study: Path) -> Path:
     """Its report."""
     return study / "report.html"
+
+
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of a study whose every text is hostile."""
+    place = tmp_path_factory.mktemp("hostile")
+    return write_html(_apart(hostile_data, place), place / "report.html")
 
 
 @pytest.fixture
@@ -71,3 +83,9 @@ def open_page(chromium: Browser, spy: Spy) -> Iterator[Opening]:
     yield open_file
     for context in contexts:
         context.close()
+
+
+def _apart(make: Callable[[Path], T], place: Path) -> T:
+    """Make a study in a thread of its own: Playwright keeps an event loop running in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(make, place).result()

@@ -13,9 +13,17 @@ __all__ = ["GRAVE", "faults"]
 
 GRAVE = ("serious", "critical")
 
+# what is laid out only when it is scrolled to has no place yet, and axe-core takes its neighbours for its background
+_ALL_LAID_OUT = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync("* { content-visibility: visible !important; }");
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+}"""
+
 
 def faults(page: Page) -> list[str]:
     """Serious and critical violations: rule, what it asks for, and the first places where it is broken."""
+    page.evaluate(_ALL_LAID_OUT)
     page.evaluate(AXE.read_text(encoding="utf-8"))
     result: dict[str, Any] = page.evaluate("() => axe.run({resultTypes: ['violations']})")
     return [

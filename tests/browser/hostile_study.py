@@ -62,6 +62,7 @@ def hostile_data(place: Path) -> ReportData:
             solutions = [_solution(dilemma, name, i + j) for j, name in enumerate([*MODELS, *PEOPLE])]
             study.store.put(solutions)
             study.store.put(_response(s, solutions, i + j) for j, s in enumerate(solutions))
+        study.store.put(_endless_and_empty())
         study.match()
         labels = cycle(HOSTILE)
         study.store.put(
@@ -105,20 +106,25 @@ def _at(i: int) -> str:
     return HOSTILE[i % _N]
 
 
-def _with_what_no_folder_holds(data: ReportData) -> ReportData:
-    """Half characters, empty and endless texts, hostile names of settings, and a card without hours of validation."""
-    half = replace(data.dilemmas[0], dilemma_id="half", text=LONE_SURROGATE, topic=LONE_SURROGATE)
-    long = replace(data.dilemmas[0], dilemma_id=VERY_LONG, text=VERY_LONG, topic=VERY_LONG, language="")
-    empty = replace(data.dilemmas[0], dilemma_id="-", text="", topic="", language="")
-    said = [
-        Response(d.dilemma_id, name, 0, "ask", Outcome.ANSWERED, (Turn("user", d.text), Turn("assistant", d.text)))
-        for d in (half, long, empty)
-        for name in (*MODELS, *PEOPLE)
+def _endless_and_empty() -> list[Dilemma | Response]:
+    """A dilemma and answers without end or a place to break a line, and some without a character."""
+    asked = [Dilemma(VERY_LONG, VERY_LONG, "", VERY_LONG), Dilemma("-", "", "", "")]
+    return [
+        *asked,
+        *(
+            Response(d.dilemma_id, name, 0, "ask", Outcome.ANSWERED, (Turn("user", d.text), Turn("assistant", d.text)))
+            for d in asked
+            for name in (*MODELS, *PEOPLE)
+        ),
     ]
+
+
+def _with_what_no_folder_holds(data: ReportData) -> ReportData:
+    """Half characters, hostile names of settings, and a card without hours of validation."""
     return replace(
         data,
-        dilemmas=[*data.dilemmas, half, long, empty],
-        responses=[*data.responses, *said],
+        dilemmas=[*data.dilemmas, Dilemma("half", LONE_SURROGATE, "en", LONE_SURROGATE)],
+        notes=[*data.notes, LONE_SURROGATE],
         settings={**data.settings, **{text: text for text in HOSTILE}},
         card=_card(),
         created_with=HOSTILE[0],

@@ -23,7 +23,7 @@ LOOKS: dict[str, dict[str, Any]] = {
 BACKGROUND = "() => getComputedStyle(document.body).backgroundColor"
 WIDER = """() => document.documentElement.scrollWidth > innerWidth
   ? [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > innerWidth + 1
-      && !e.closest(".scroll, .drawing")).map((e) => `${e.localName}.${e.getAttribute("class")}`).slice(0, 8)
+      && !e.closest(".scroll, .drawing")).map((e) => `${e.localName}#${e.id} .${e.getAttribute("class")} in #${e.closest("[id]").id}`).slice(0, 8)
   : []"""
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from normscope.study import Study
+from tests.browser.small_study import TITLE
 from tests.browser.spy import Spy
 from tests.browser.watch import Opening
 
@@ -27,7 +28,7 @@ HARMFUL = {
 
 def test_opens_without_a_network_and_does_nothing_else(report: Path, open_page: Opening, spy: Spy) -> None:
     page, watch = open_page(report)
-    assert page.title() == "Three small models beside an invented panel"
+    assert page.title() == TITLE
     assert page.get_by_role("heading", level=1).is_visible()
     page.wait_for_timeout(300)
     assert watch.noticed(page) == {}

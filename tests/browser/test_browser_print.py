@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.small_study import MODELS
+from tests.browser.small_study import MODELS, TITLE
 from tests.browser.watch import Opening
 
 pytestmark = pytest.mark.browser
@@ -24,7 +24,7 @@ def test_prints_to_pages_that_hold_the_headline(report: Path, tmp_path: Path, op
     assert 3 <= len(pages) <= 60
     assert float(pages[0].mediabox.width) == pytest.approx(A4_WIDTH, abs=2)
     first = " ".join((pages[0].extract_text() + pages[1].extract_text()).split())
-    for words in ("Three small models beside an invented panel", "People with each other", *MODELS):
+    for words in (TITLE, "People with each other", *MODELS):
         assert words in first
     assert "Skip to the report" not in first
     assert watch.noticed(page) == {}

@@ -21,10 +21,12 @@ LOOKS: dict[str, dict[str, Any]] = {
     "390 px dark": {"color_scheme": "dark", "viewport": NARROW},
 }
 BACKGROUND = "() => getComputedStyle(document.body).backgroundColor"
-WIDER = """() => document.documentElement.scrollWidth > innerWidth
-  ? [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > innerWidth + 1
-      && !e.closest(".scroll, .drawing")).map((e) => `${e.localName}#${e.id} .${e.getAttribute("class")} in #${e.closest("[id]").id}`).slice(0, 8)
-  : []"""
+WIDER = """() => {
+  const where = (e) => `${e.localName}.${e.getAttribute("class")} in #${e.closest("[id]").id}`;
+  const out = (e) => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest(".scroll, .drawing");
+  return document.documentElement.scrollWidth > innerWidth
+    ? ["wider than the window", ...[...document.querySelectorAll("body *")].filter(out).map(where).slice(0, 8)] : [];
+}"""
 
 
 @pytest.mark.parametrize("look", LOOKS)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from itertools import islice, pairwise
+from typing import Any, TypeAlias
 
+import numpy as np
 import polars as pl
 
 from normscope.records import Dilemma, Kind, Outcome, Stance
@@ -17,7 +21,7 @@ from normscope.report.explorer.drawn import drawn
 from normscope.report.explorer.letters import letters
 from normscope.report.explorer.marked import exchanges, turns_of
 from normscope.report.explorer.packed import in_page, packed
-from normscope.report.explorer.places import CONVERSATIONS, Places, places
+from normscope.report.explorer.places import CONVERSATIONS, places
 from normscope.report.text import short, shown
 
 __all__ = ["BYTES", "DILEMMAS", "Explorer", "explorer"]
@@ -28,7 +32,10 @@ DILEMMAS = 3_000
 BYTES = 50_000_000
 """The most that the packed texts and labels of a page may take."""
 
+Rows: TypeAlias = Sequence[Mapping[str, Any]]
+
 PER_BLOCK = 32
+AHEAD = 2
 START = 140
 NAME = 80
 
@@ -58,10 +65,9 @@ def explorer(data: ReportData, *, most: int = DILEMMAS, budget: int = BYTES, con
     topics = [dilemma.topic for dilemma in data.dilemmas]
     n = min(most, len(topics))
     while True:
-        chosen = drawn(topics, n, seed=data.seed)
-        made = _Made(data, chosen, conversations)
+        made = _Made(data, drawn(topics, n, seed=data.seed), conversations)
         blocks, size = [], len(made.texts)
-        for block in made.blocks():
+        for block in _packed(made.blocks()):
             blocks.append(block)
             size += len(block)
             if size > budget and n > 1:
@@ -71,6 +77,18 @@ def explorer(data: ReportData, *, most: int = DILEMMAS, budget: int = BYTES, con
         # what is packed so far tells how many fit; a little fewer, since other dilemmas may have longer texts
         here = min(len(blocks) * PER_BLOCK, n)
         n = max(1, min(n - 1, int(here * budget / size * 0.97)))
+
+
+def _packed(blocks: Iterator[Any]) -> Iterator[str]:
+    """The blocks packed, in order; one is packed in a thread while the next is made, since packing is half of the work."""
+    with ThreadPoolExecutor(1) as pool:
+        waiting: deque[Future[str]] = deque()
+        for block in blocks:
+            waiting.append(pool.submit(packed, block))
+            if len(waiting) > AHEAD:
+                yield waiting.popleft().result()
+        for future in waiting:
+            yield future.result()
 
 
 def _notice(data: ReportData, n: int) -> str:
@@ -111,33 +129,31 @@ class _Made:
             "ids": [short(shown(dilemma.dilemma_id), NAME) for dilemma in dilemmas],
             "languages": [_tag(dilemma) for dilemma in dilemmas],
             "topic": [place[dilemma.topic] for dilemma in dilemmas],
-            "starts": [short(shown(dilemma.text[: 2 * START]), START) for dilemma in dilemmas],
+            "starts": [_start(dilemma.text) for dilemma in dilemmas],
             "pairs": [_flat(one) for one in found],
             "against": [one.models for one in found],
             "lost": _lost(here.conversations, len(dilemmas)),
         }
 
-    def blocks(self) -> Iterator[str]:
-        """The packed blocks, one after the other."""
-        for start in range(0, len(self._dilemmas), PER_BLOCK):
-            end = min(start + PER_BLOCK, len(self._dilemmas))
-            within = pl.col("dilemma").is_between(start, end - 1)
-            said = self._places.conversations.filter(within).partition_by("dilemma", as_dict=True)
-            read = self._places.solutions.filter(within).partition_by("dilemma", as_dict=True)
-            yield packed([self._whole(i, said.get((i,)), read.get((i,))) for i in range(start, end)])
+    def blocks(self) -> Iterator[list[dict[str, Any]]]:
+        """What each block holds, one after the other."""
+        here = self._places
+        said = _by_dilemma(here.conversations, len(self._dilemmas))
+        read = _by_dilemma(here.solutions, len(self._dilemmas))
+        wholes = (self._whole(i, next(said), next(read)) for i in range(len(self._dilemmas)))
+        while block := list(islice(wholes, PER_BLOCK)):
+            yield block
 
-    def _whole(self, i: int, said: pl.DataFrame | None, read: pl.DataFrame | None) -> dict[str, Any]:
+    def _whole(self, i: int, said: Rows, solutions: Rows) -> dict[str, Any]:
         """One dilemma: conversations, solutions by number, and the grids of labels."""
-        solutions = [] if read is None else list(read.iter_rows(named=True))
         columns = {solution["solution_id"]: solution["column"] for solution in solutions}
         spans: dict[int, tuple[int, int]] = {}
         for solution in solutions:
             if solution["main"] and solution["start"] is not None and solution["end"] is not None:
                 spans.setdefault(solution["row"], (solution["start"], solution["end"]))
         text = self._dilemmas[i].text
-        rows = [] if said is None else said.iter_rows(named=True)
         whole: dict[str, Any] = {
-            "said": [self._conversation(row, text, columns, spans.get(row["row"])) for row in rows],
+            "said": [self._conversation(row, text, columns, spans.get(row["row"])) for row in said],
             "solutions": [_solution(solution) for solution in solutions],
             "labels": self._grids[i],
         }
@@ -156,11 +172,23 @@ class _Made:
         return [row["responder"], draw, outcome, reason, turns_of(turns, dilemma, span), shown_and_asked]
 
 
+def _by_dilemma(frame: pl.DataFrame, dilemmas: int) -> Iterator[Rows]:
+    """The rows of each dilemma; read one dilemma at a time."""
+    ends = np.searchsorted(frame["dilemma"].to_numpy(), np.arange(dilemmas + 1))
+    for start, end in pairwise(ends.tolist()):
+        yield list(frame.slice(start, end - start).iter_rows(named=True))
+
+
 def _solution(solution: Mapping[str, Any]) -> list[Any]:
     """row, whether it is recommended, whether it is the main one, text, conditions."""
     conditions = [shown(one) for one in decode(solution["conditions"].encode("utf-8"))] if solution["conditions"] else []
     recommended = solution["stance"] == Stance.RECOMMENDS.value
     return [solution["row"], int(recommended), int(solution["main"]), shown(solution["text"]), conditions]
+
+
+def _start(text: str) -> str:
+    line = " ".join(shown(text[: 2 * START]).split())
+    return line if len(line) <= START else f"{line[:START].rstrip()} …"
 
 
 def _tag(dilemma: Dilemma) -> str:

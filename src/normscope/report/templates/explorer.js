@@ -32,6 +32,10 @@ class Explorer {
     byId("ex-on").addEventListener("click", () => this.list.step(1, false));
     const kinds = { "ex-all": () => true, "ex-none": () => false, "ex-models": (i) => isModel[i], "ex-people": (i) => responders[i][1] === "human" };
     for (const [id, fits] of Object.entries(kinds)) byId(id).addEventListener("click", () => this.tick(fits));
+    byId("ex-only").addEventListener("click", () => {
+      const two = this.labels.responders();
+      this.tick((i) => two.includes(i));
+    });
     byId("explorer").hidden = false;
     this.ticks();
     this.filter();
@@ -50,7 +54,7 @@ class Explorer {
     // what is folded is unfolded on paper
     let folded = [];
     addEventListener("beforeprint", () => {
-      folded = [...document.querySelectorAll("#ex-sides details:not([open])")];
+      folded = [...document.querySelectorAll("#ex-chosen details:not([open])")];
       for (const part of folded) part.open = true;
     });
     addEventListener("afterprint", () => {

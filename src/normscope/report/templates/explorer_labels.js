@@ -36,6 +36,11 @@ class Labels {
     });
   }
 
+  // The two that are compared, as responders.
+  responders() {
+    return [this.one, this.other].map((box) => this.whole.said[Number(box.value)][0]);
+  }
+
   letter(basis, row, column) {
     const letters = this.whole.labels[basis];
     return typeof letters === "string" ? letters[row * this.whole.solutions.length + column] : ".";
@@ -57,7 +62,7 @@ class Labels {
     const columns = [];
     this.whole.solutions.forEach(([row], column) => here.has(row) && columns.push([column, row]));
     const body = this.rows.map((row) => make("tr", {}, this.nameCell(row, "row"), columns.map(([column, owner]) => this.cell(row, column, owner))));
-    box.replaceChildren(make("table", { class: "grid", "aria-labelledby": "ex-grid-h" }, make("thead", {}, this.heads(columns)), make("tbody", {}, body)));
+    box.replaceChildren(make("table", { class: "grid" }, make("caption", {}, `Of the row: ${BASES[this.basis.value]}`), make("thead", {}, this.heads(columns)), make("tbody", {}, body)));
   }
 
   heads(columns) {

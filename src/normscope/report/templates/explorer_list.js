@@ -65,7 +65,7 @@ class List {
 
   // Choose the row at a place of the list; beyond its ends nothing happens.
   go(at, focus) {
-    if (at < 0 || at >= this.found.length) return;
+    if (!(at >= 0 && at < this.found.length)) return;
     this.at = at;
     const page = Math.floor(at / ROWS);
     if (page === this.page) this.mark();

@@ -38,6 +38,7 @@ from normscope.records import (
     Voting,
 )
 from normscope.report import ReportData, page
+from tests.report.frames import frames
 
 PAYLOADS = (
     "<script>alert(1)</script>",
@@ -53,10 +54,10 @@ PAYLOADS = (
 )
 # fmt: off
 PAGE = {
-    "a", "article", "bdi", "blockquote", "body", "caption", "code", "dd", "details", "div", "dl", "dt", "figcaption",
-    "figure", "h1", "h2", "h3", "head", "header", "html", "input", "label", "li", "main", "mark", "meta", "nav", "ol",
-    "option", "p", "script", "section", "select", "span", "style", "summary", "table", "tbody", "td", "th", "thead",
-    "title", "tr", "ul",
+    "a", "article", "bdi", "blockquote", "body", "button", "caption", "code", "dd", "details", "div", "dl", "dt", "figcaption",
+    "figure", "form", "h1", "h2", "h3", "h4", "head", "header", "html", "input", "label", "li", "main", "mark", "meta", "nav",
+    "noscript", "ol", "option", "p", "script", "section", "select", "span", "strong", "style", "summary", "table", "tbody",
+    "td", "th", "thead", "title", "tr", "ul",
 }
 # fmt: on
 DRAWING = {"svg", "g", "path", "rect", "line", "text", "tspan", "defs", "clippath"}
@@ -70,13 +71,22 @@ class Seen(HTMLParser):
         self.elements: list[str] = []
         self.attributes: list[tuple[str, str, str]] = []
         self.text: list[str] = []
+        self.scripts: list[str] = []
+        self._inside = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.elements.append(tag)
+        self._inside = tag
+        if tag == "script":
+            self.scripts.append(dict(attrs).get("type") or "")
         self.attributes += [(tag, name, value or "") for name, value in attrs]
 
+    def handle_endtag(self, tag: str) -> None:
+        self._inside = ""
+
     def handle_data(self, data: str) -> None:
-        self.text.append(data)
+        if self._inside not in {"script", "style"}:
+            self.text.append(data)
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
@@ -87,7 +97,9 @@ def test_hostile_text_in_every_field_adds_nothing_to_the_page(payload: str) -> N
     seen.feed(html)
     seen.close()
     assert set(seen.elements) <= PAGE | DRAWING
-    assert seen.elements.count("script") == seen.elements.count("style") == 1
+    # one script and one style; everything else in a <script> is data, which nothing runs
+    assert seen.scripts.count("") == seen.elements.count("style") == 1
+    assert set(seen.scripts) == {"", "application/json", "application/octet-stream"}
     assert seen.elements.count("svg") == 3
     for tag, name, value in seen.attributes:
         assert not name.startswith("on"), (tag, name)
@@ -107,13 +119,15 @@ def test_same_hostile_study_gives_the_same_page() -> None:
 
 
 def _study(text: str) -> ReportData:
-    """Two models and one person; `text` in every field that can hold text."""
+    """Two models and one person; `text` in every field that can hold text (a lone surrogate in turns and settings alone, since
+    no store can keep it elsewhere)."""
+    raw, text = text, text.encode("utf-8", "replace").decode()
     ids = [f"{text} a", f"{text} b", f"{text} c"]
     kinds = [Kind.MODEL, Kind.MODEL, Kind.HUMAN]
     responders = [Responder(name, kind, text, text, text) for name, kind in zip(ids, kinds, strict=True)]
     shown = (Turn("user", text, "explicit", f"{text} s"), Turn("assistant", text, "explicit", f"{text} s"))
     responses = [
-        Response(text, name, draw, text, outcome, (Turn("user", text), Turn("assistant", text), *shown), text)
+        Response(text, name, draw, text, outcome, (Turn("user", text), Turn("assistant", raw), *shown), text)
         for name in ids
         for draw, outcome in enumerate((Outcome.ANSWERED, Outcome.FAILED))
     ]
@@ -173,17 +187,15 @@ def _study(text: str) -> ReportData:
         voting=Voting(1.0, 0.0, 2, 1, 1),
     )
     return ReportData(
-        title=text,
-        study=text,
+        title=raw,
+        study=raw,
         created_with=text,
         seed=1,
         dilemmas=[Dilemma(text, text, text, text)],
         responders=responders,
-        responses=responses,
-        solutions=solutions,
-        matches=matches,
+        **frames(responses, solutions, matches),
         estimates=estimates,
         card=card,
-        notes=[text],
-        settings={text: text},
+        notes=[raw],
+        settings={raw: raw},
     )

@@ -36,7 +36,8 @@ from normscope.records import (
     Turn,
 )
 from normscope.report import ReportData, page, write_html
-from normscope.report.sidebyside import side_by_side
+from normscope.report.explorer.packed import in_page, unpacked
+from tests.report.frames import frames
 
 ANSWERS = {
     ("fence", "plain"): ("I would talk to him first. A fence is cheap, a feud is not.", "talk to him first"),
@@ -148,9 +149,7 @@ def tiny() -> ReportData:
         seed=7,
         dilemmas=dilemmas,
         responders=[*models, *people],
-        responses=responses,
-        solutions=solutions,
-        matches=matches,
+        **frames(responses, solutions, matches),
         estimates=estimates,
         card=Card("lexical", "pairs written for a test", 0.95, score, by_language={"en": score}),
         notes=["The two people talked to each other before they answered."],
@@ -168,11 +167,15 @@ def _estimate(metric: str, kinds: dict[str, Kind], r: str, t: str, topic: str, v
 
 
 FIGURE = re.compile(r"<figure.*?</figure>", re.DOTALL)
+PACKED = re.compile(r'(<script type="application/octet-stream" id="[^"]+">)([^<]+)')
+OWN = re.compile(r"(?<=<style>).*?(?=</style>)|(?<=<script>).*?(?=</script>)|sha256-[^&]+", re.DOTALL)
 
 
 def test_page_is_the_golden_one(tiny: ReportData, golden: Callable[[str, str], None]) -> None:
-    # without the figures, whose exact shape depends on the fonts of the machine
-    golden("report.html", FIGURE.sub("<figure>drawn elsewhere</figure>", page(tiny)))
+    # without the figures, whose exact shape depends on the fonts of the machine, and without style and script, which are files;
+    # with what is packed as it reads, since other builds of zlib pack otherwise
+    drawn = OWN.sub("…", FIGURE.sub("<figure>drawn elsewhere</figure>", page(tiny)))
+    golden("report.html", PACKED.sub(lambda found: found[1] + in_page(unpacked(found[2])), drawn))
 
 
 def test_same_study_gives_the_same_bytes(tiny: ReportData, tmp_path: Path) -> None:
@@ -198,16 +201,6 @@ def test_headline_stands_beside_the_ceiling_with_intervals(tiny: ReportData) -> 
 def test_an_unvalidated_matcher_is_said_first(tiny: ReportData) -> None:
     html = page(replace(tiny, card=NotMeasured("no gold labels in Danish")))
     assert "The matcher has no card: no gold labels in Danish." in _section(html, "summary")
-
-
-def test_evidence_of_the_main_solution_is_marked(tiny: ReportData) -> None:
-    dilemmas = _section(page(tiny), "dilemmas")
-    assert "I would <mark>talk to him first</mark>. A fence is cheap" in dilemmas
-    assert 'lang="da">Gå derhen' not in dilemmas  # the mark comes first
-    assert 'lang="da"><mark>Gå derhen i en time</mark>, og' in dilemmas
-    assert "advises against: <bdi>lend the whole sum</bdi>" in dilemmas
-    assert "refused: says that it cannot advise on money" in dilemmas
-    assert "Yes, I agree with that." in dilemmas
 
 
 def test_style_and_script_are_the_ones_that_the_policy_names(tiny: ReportData) -> None:
@@ -244,7 +237,7 @@ def test_without_the_extra_the_tables_remain(tiny: ReportData, monkeypatch: pyte
 def test_a_study_without_people_or_without_anything_is_still_a_page(tiny: ReportData) -> None:
     only_models = replace(tiny, responders=tiny.models, estimates=[])
     assert "neither agreement with people nor a ceiling can be given" in page(only_models)
-    empty = replace(tiny, dilemmas=[], responders=[], responses=[], solutions=[], matches=[], estimates=[], settings={})
+    empty = replace(tiny, dilemmas=[], responders=[], **frames(), estimates=[], settings={})
     assert "0 conversations" in page(empty)
 
 
@@ -263,20 +256,6 @@ def test_a_place_that_cannot_be_written_is_a_store_error(tiny: ReportData, tmp_p
     with pytest.raises(StoreError):
         write_html(tiny, tmp_path / "report.html")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["file", "report.html"]
-
-
-def test_solutions_are_numbered_in_the_order_of_their_sides(tiny: ReportData) -> None:
-    loan = list(side_by_side(tiny))[1]
-    assert [(s.responder, [x.number for x in s.solutions]) for s in loan.sides] == [
-        ("plain", [1]),
-        ("careful", []),
-        ("ane", [2, 3]),
-        ("bo", [4]),
-    ]
-    assert [(x.number, x.label) for x in loan.sides[0].exchanges] == [(4, "agree")]
-    # `plain` was matched with 2 (ane) and 4 (bo)
-    assert loan.grids[0].columns == (2, 4)
-    assert loan.grids[0].summary == "1 agree, 1 silent"
 
 
 def _section(html: str, name: str) -> str:

@@ -14,6 +14,7 @@ from normscope.report.lookup import Lookup
 from normscope.report.pairs import MAIN, pair_table
 from normscope.report.text import number
 from normscope.report.topics import TopicTable, topic_table
+from tests.report.frames import frames
 
 MODELS = (Responder("plain", Kind.MODEL), Responder("careful", Kind.MODEL))
 PEOPLE = (Responder("ane", Kind.HUMAN), Responder("bo", Kind.HUMAN))
@@ -31,7 +32,7 @@ def estimate(
 
 
 def study(responders: Sequence[Responder] = (*MODELS, *PEOPLE)) -> ReportData:
-    return ReportData("T", "t", "0", 0, DILEMMAS, responders, [], [], [], [], NotMeasured("no labels"))
+    return ReportData("T", "t", "0", 0, DILEMMAS, responders, **frames(), estimates=[], card=NotMeasured("no labels"))
 
 
 def test_a_column_without_numbers_is_told_and_not_drawn() -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from normscope.records import Card, Dilemma, Estimate, Kind, Match, NotMeasured, Responder, Response, Solution
+import polars as pl
+
+from normscope.records import Card, Dilemma, Estimate, Kind, NotMeasured, Responder
 
 __all__ = ["ReportData"]
 
@@ -17,6 +19,11 @@ class ReportData:
     `created_with` is the version of normscope, `notes` are limits and facts known of this data set in plain sentences, and
     `settings` says how the study was run (protocol, draws, extractor, matcher, …). `gold_labels` counts the labels that
     people gave for this study. There is no date: the same study gives the same bytes.
+
+    `responses`, `solutions` and `matches` are frames as `Store.frame` gives them, ordered by key, since a study may have
+    millions of labels. Needed of them: `responses` dilemma_id, responder_id, draw, outcome, turns, reason · `solutions`
+    solution_id, dilemma_id, responder_id, draw, text, stance, main, start, end, conditions · `matches` dilemma_id,
+    responder_id, draw, basis, solution_id, label, matcher.
     """
 
     title: str
@@ -25,9 +32,9 @@ class ReportData:
     seed: int
     dilemmas: Sequence[Dilemma]
     responders: Sequence[Responder]
-    responses: Sequence[Response]
-    solutions: Sequence[Solution]
-    matches: Sequence[Match]
+    responses: pl.DataFrame
+    solutions: pl.DataFrame
+    matches: pl.DataFrame
     estimates: Sequence[Estimate]
     card: Card | NotMeasured
     notes: Sequence[str] = ()

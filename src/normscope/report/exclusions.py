@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeAlias
 
-from normscope.records import Estimate, Outcome, Responder, Response
+from normscope.records import Estimate, Outcome, Responder
 from normscope.report.data import ReportData
 from normscope.report.lookup import Lookup
 from normscope.report.text import counted
@@ -17,6 +18,9 @@ PEOPLE_LISTED = 50
 """More people than this share one row."""
 
 REASONS_SHOWN = 3
+
+Ended: TypeAlias = tuple[str, str | None, int]
+"""An outcome, its reason, and how many conversations ended so."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +44,13 @@ def exclusion_rows(data: ReportData, found: Lookup) -> list[ExclusionRow]:
     """One row per responder in the order given; a crowd of people is one row."""
     crowd = len(data.people) > PEOPLE_LISTED
     listed = data.models if crowd else data.responders
-    by_responder: dict[str, list[Response]] = {r.responder_id: [] for r in data.responders}
-    for response in data.responses:
-        by_responder.setdefault(response.responder_id, []).append(response)
+    by_responder: dict[str, list[Ended]] = {r.responder_id: [] for r in data.responders}
+    ended = data.responses.group_by("responder_id", "outcome", "reason", maintain_order=True).len()
+    for responder_id, *rest in ended.iter_rows():
+        by_responder.setdefault(responder_id, []).append((rest[0], rest[1], rest[2]))
     rows = [_row(r, by_responder[r.responder_id], found) for r in listed]
     if crowd:
-        theirs = [response for person in data.people for response in by_responder[person.responder_id]]
+        theirs = [ended for person in data.people for ended in by_responder[person.responder_id]]
         outcomes, reasons = _counts(theirs)
         rows.append(
             ExclusionRow(f"{len(data.people):,} people", "", outcomes, reasons, None, "see the pairing", "see the pairing")
@@ -53,16 +58,20 @@ def exclusion_rows(data: ReportData, found: Lookup) -> list[ExclusionRow]:
     return rows
 
 
-def _row(responder: Responder, responses: Sequence[Response], found: Lookup) -> ExclusionRow:
+def _row(responder: Responder, ended: Iterable[Ended], found: Lookup) -> ExclusionRow:
     name = responder.responder_id
-    outcomes, reasons = _counts(responses)
+    outcomes, reasons = _counts(ended)
     stated, explicit = _left_out(found, "stated", name), _left_out(found, "explicit", name)
     return ExclusionRow(name, responder.kind.value, outcomes, reasons, found.of("no_solution", name), stated, explicit)
 
 
-def _counts(responses: Sequence[Response]) -> tuple[tuple[int, ...], str]:
-    outcomes = Counter(r.outcome for r in responses)
-    reasons = Counter(r.reason for r in responses if r.outcome is not Outcome.ANSWERED and r.reason)
+def _counts(ended: Iterable[Ended]) -> tuple[tuple[int, ...], str]:
+    outcomes: Counter[str] = Counter()
+    reasons: Counter[str] = Counter()
+    for outcome, reason, n in ended:
+        outcomes[outcome] += n
+        if outcome != Outcome.ANSWERED and reason:
+            reasons[reason] += n
     return tuple(outcomes[o] for o in Outcome), _few(reasons)
 
 

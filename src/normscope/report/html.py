@@ -14,11 +14,13 @@ from normscope.errors import StoreError
 from normscope.records import Card, Label, NotMeasured, Outcome, card_rows, part_rows
 from normscope.report.data import ReportData
 from normscope.report.exclusions import PEOPLE_LISTED, exclusion_rows
+from normscope.report.explorer import explorer
+from normscope.report.explorer import script as explorer_script
+from normscope.report.explorer import style as explorer_style
 from normscope.report.figures import agreement_matrix, forest_plot, topics_plot
 from normscope.report.headline import among, asked, headline, limits, matcher_sentence
 from normscope.report.lookup import PEOPLE, Lookup
 from normscope.report.pairs import columns_of, pair_table
-from normscope.report.sidebyside import side_by_side
 from normscope.report.text import SIGNED, basis_of, interval, number, short, shown
 from normscope.report.topics import topic_table
 from normscope.report.validated import validated
@@ -58,7 +60,7 @@ def page(data: ReportData) -> str:
     main_columns, further_columns = columns_of(data)
     card = data.card if isinstance(data.card, Card) else None
     environment = _environment()
-    style, script = _source("style.css"), _source("filter.js")
+    style, script = _source("style.css") + explorer_style(), explorer_script()
     return environment.get_template("page.html.j2").render(
         data=data,
         # both are files of this package; their hashes are all that the page may run
@@ -89,7 +91,7 @@ def page(data: ReportData) -> str:
         exclusions=exclusion_rows(data, found),
         outcomes=[o.value for o in Outcome],
         kinds={r.responder_id: r.kind.value for r in data.responders},
-        dilemmas=side_by_side(data),
+        explorer=explorer(data),
         listed=data.models if len(data.people) > PEOPLE_LISTED else data.responders,
         PEOPLE=PEOPLE,
     )

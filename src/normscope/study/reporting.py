@@ -6,7 +6,7 @@ import json
 
 from normscope import __version__
 from normscope.errors import UsageError
-from normscope.records import Dilemma, Estimate, Match, Responder, Response, Solution
+from normscope.records import Dilemma, Estimate, Responder
 from normscope.report import ReportData
 from normscope.store import Store
 from normscope.study.current_labels import check_labels
@@ -15,13 +15,20 @@ from normscope.study.validating import stored_card
 
 __all__ = ["report_data"]
 
+RESPONSES = ("dilemma_id", "responder_id", "draw", "outcome", "turns", "reason")
+SOLUTIONS = (
+    "solution_id", "dilemma_id", "responder_id", "draw", "text", "stance", "main", "start", "end", "conditions",
+)  # fmt: skip
+MATCHES = ("dilemma_id", "responder_id", "draw", "basis", "solution_id", "label", "matcher")
+"""The columns that a report needs: votes, evidence and scores are as large as all the rest."""
+
 
 def report_data(settings: Settings, store: Store) -> ReportData:
     """Everything the report needs, from the folder alone.
 
     A `UsageError` where labels or estimates are not those of the settings' matcher: the report would give them its name.
     """
-    check_labels(settings, store, store.frame("matches"))
+    check_labels(settings, store, store.frame("matches", columns=["matcher"]))
     estimates = store.all(Estimate)
     by = sorted({estimate.matcher for estimate in estimates} - {settings.matcher})
     if by:
@@ -36,9 +43,9 @@ def report_data(settings: Settings, store: Store) -> ReportData:
         seed=settings.seed,
         dilemmas=store.all(Dilemma),
         responders=store.all(Responder),
-        responses=store.all(Response),
-        solutions=store.all(Solution),
-        matches=store.all(Match),
+        responses=store.frame("responses", columns=RESPONSES),
+        solutions=store.frame("solutions", columns=SOLUTIONS),
+        matches=store.frame("matches", columns=MATCHES),
         estimates=estimates,
         card=stored_card(settings, store),
         notes=_notes(settings, store),

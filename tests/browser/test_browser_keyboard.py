@@ -35,7 +35,7 @@ def test_tab_reaches_everything_and_shows_where_it_is(report: Path, open_page: O
     page, watch = open_page(report)
     reached = _tabbed(page)
     assert reached[0]["name"].startswith("a Skip")
-    assert any("Agreement" in step["name"] for step in reached[1:6])  # the links to the sections come next
+    assert "summary" in reached[1]["name"].lower()  # the links to the sections come next
     assert [step["name"] for step in reached if not step["ring"]] == []
     assert [step["name"] for step in reached if not step["inside"]] == []
     assert page.evaluate(MISSED) == []

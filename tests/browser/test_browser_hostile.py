@@ -26,7 +26,7 @@ NEVER = "iframe,object,embed,base,img,audio,video,animate,foreignObject,link,ima
 STRANGE = f"""() => [...document.querySelectorAll("{NEVER}")].map((e) => e.localName).concat(
   [...document.querySelectorAll("*")].flatMap((e) => [...e.attributes].flatMap((a) => {{
     const bad = a.name.startsWith("on") || ["src", "srcdoc", "action", "formaction", "autofocus", "target"].includes(a.name)
-      || (a.name === "style" && !e.closest("svg")) || (a.name.endsWith("href") && !a.value.startsWith("#"));
+      || (a.name === "style" && !e.closest("svg, .vega-embed, #tip")) || (a.name.endsWith("href") && !a.value.startsWith("#"));
     return bad ? [`${{e.localName}} ${{a.name}}=${{a.value}}`.slice(0, 200)] : [];
   }})))"""
 RUNNABLE = "() => [...document.scripts].filter((s) => !/json|octet/.test(s.type)).length"

@@ -39,7 +39,7 @@ def figures(*, quick: bool) -> dict[str, Bar]:
         assert command.returncode == 0, f"the report failed with exit code {command.returncode}"
         of = f"{dilemmas:,} dilemmas x {models + people} responders"
         processor = usage.ru_utime + usage.ru_stime
-        gigabytes = usage.ru_maxrss / (1024 if sys.platform != "darwin" else 2**20) / 2**20
+        gigabytes = usage.ru_maxrss / (1024 if sys.platform == "darwin" else 1) / 2**20
         return {
             "report_seconds": Bar(seconds, SECONDS, note=f"{of}; {processor:.1f} s of processor time"),
             "report_gigabytes": Bar(gigabytes, GIGABYTES, note=f"peak of the process; {of}"),

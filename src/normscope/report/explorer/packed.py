@@ -10,7 +10,8 @@ from typing import Any
 
 __all__ = ["in_page", "packed", "unpacked"]
 
-LEVEL = 6
+LEVEL = 5
+"""Of zlib: 6 takes two and a half times as long for 3 % less."""
 
 _HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 """gzip's, without a time or a system: Python's own differs between versions."""

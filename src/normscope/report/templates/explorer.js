@@ -1,21 +1,26 @@
 // What is chosen, by which filter it was found, and where it is shown.
+const MANY = 24;
+
 class Explorer {
   constructor() {
     this.study = new Study();
     this.chosen = null;
-    this.shown = this.first();
+    // who is shown: by a rule (of a button; null = as many as there is room for), and by what was ticked since
+    this.rule = null;
+    this.ticked = new Map();
     this.list = new List(this.study, (place) => this.choose(place));
     this.cards = new Cards(this.study);
     this.labels = new Labels(this.study);
   }
 
-  // The responders that are ticked at first: all, or of many the first dozen of each kind.
-  first() {
-    const { responders, isModel } = this.study;
-    const all = responders.map((_, i) => i);
-    if (all.length <= 24) return new Set(all);
-    const dozen = (kind) => all.filter((i) => isModel[i] === kind).slice(0, 12);
-    return new Set([...dozen(true), ...dozen(false)]);
+  // Who spoke about the dilemma is shown; of many the first ones, with half of the room for models and half for people.
+  shown() {
+    const here = [...new Set(this.whole.said.map(([responder]) => responder))];
+    const [models, people] = [true, false].map((kind) => here.filter((i) => this.study.isModel[i] === kind));
+    const room = (some, others) => some.slice(0, Math.max(MANY / 2, MANY - others.length));
+    const first = new Set([...room(models, people), ...room(people, models)]);
+    const rule = this.rule ?? ((i) => first.has(i));
+    return [here, new Set(here.filter((i) => this.ticked.get(i) ?? rule(i)))];
   }
 
   start() {
@@ -37,7 +42,6 @@ class Explorer {
       this.tick((i) => two.includes(i));
     });
     byId("explorer").hidden = false;
-    this.ticks();
     this.filter();
     this.keys();
     addEventListener("hashchange", () => this.follow());
@@ -90,7 +94,7 @@ class Explorer {
   }
 
   tell(error) {
-    byId("ex-loading").textContent = `The texts cannot be shown: ${error.message}.`;
+    byId("ex-note").textContent = `The texts cannot be shown: ${error.message}.`;
     byId("ex-chosen").hidden = false;
   }
 
@@ -140,9 +144,6 @@ class Explorer {
     const quote = byId("ex-text");
     quote.textContent = text;
     quote.lang = study.languages[place];
-    const here = new Set(whole.said.map(([responder]) => responder));
-    const notes = whole.left_out ? `${counted(whole.left_out, "conversation")} of this dilemma are left out here; all are in study.db.` : "";
-    byId("ex-loading").textContent = here.size ? notes : "Nobody was asked.";
     this.sides();
     byId("ex-chosen").hidden = false;
   }
@@ -161,32 +162,48 @@ class Explorer {
     return said.join("");
   }
 
-  ticks() {
-    const boxes = this.study.responders.map(([name, kind], i) => {
-      const box = make("input", { type: "checkbox" });
-      box.checked = this.shown.has(i);
-      box.addEventListener("change", () => {
-        if (box.checked) this.shown.add(i);
-        else this.shown.delete(i);
-        this.sides();
-      });
-      return make("label", { class: "tick" }, box, " ", make("bdi", { class: kind }, name));
-    });
-    byId("ex-ticks").replaceChildren(...boxes);
-  }
-
   tick(fits) {
-    this.shown = new Set(this.study.responders.flatMap((_, i) => (fits(i) ? [i] : [])));
-    this.ticks();
+    this.rule = fits;
+    this.ticked.clear();
     this.sides();
   }
 
   sides() {
-    byId("ex-who").textContent = `Responders: ${this.shown.size} of ${this.study.responders.length} shown`;
     if (!this.whole) return;
-    const rows = this.whole.said.flatMap(([responder], row) => (this.shown.has(responder) ? [row] : []));
+    const [here, shown] = this.shown();
+    this.ticks(here, shown);
+    const rows = this.whole.said.flatMap(([responder], row) => (shown.has(responder) ? [row] : []));
+    byId("ex-note").textContent = this.note(here.length, rows.length);
     this.cards.show(this.whole, this.place, rows);
     this.labels.show(this.whole, rows);
+  }
+
+  note(here, rows) {
+    const left = this.whole.left_out;
+    const said = left ? [`${counted(left, "conversation")} on this dilemma left out here; all are in study.db.`] : [];
+    if (!here) said.push("Nobody said anything about it.");
+    else if (!rows) said.push("Nobody who is ticked under Responders said anything about it.");
+    return said.join(" ");
+  }
+
+  ticks(here, shown) {
+    byId("ex-who").textContent = `Responders: ${shown.size} of ${here.length} shown`;
+    const box = byId("ex-ticks");
+    const before = box.contains(document.activeElement) ? document.activeElement.value : null;
+    box.replaceChildren(
+      ...here.map((i) => {
+        const [name, kind] = this.study.responders[i];
+        const tick = make("input", { type: "checkbox", value: i });
+        tick.checked = shown.has(i);
+        tick.addEventListener("change", () => {
+          this.ticked.set(i, tick.checked);
+          this.sides();
+        });
+        return make("label", { class: "tick" }, tick, " ", make("bdi", { class: kind }, name));
+      }),
+    );
+    // made anew, the box that was just ticked keeps the keyboard
+    if (before !== null) box.querySelector(`[value="${before}"]`)?.focus();
   }
 }
 

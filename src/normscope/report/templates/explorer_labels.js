@@ -30,10 +30,17 @@ class Labels {
     [[this.one, 0], [this.other, 1]].forEach(([box, first]) => {
       const before = box.selectedOptions[0]?.textContent;
       const kept = names.indexOf(before);
-      const fallback = first ? this.whole.said.findIndex(([responder]) => !this.study.isModel[responder]) : 0;
       box.replaceChildren(...names.map((name, row) => make("option", { value: row }, name)));
-      box.selectedIndex = kept >= 0 ? kept : fallback > 0 ? fallback : Math.min(first, names.length - 1);
+      box.selectedIndex = kept >= 0 ? kept : first ? this.second() : 0;
     });
+  }
+
+  // Whom the first is compared with before anybody is picked: a person, else another responder.
+  second() {
+    const { isModel } = this.study;
+    const [[one]] = this.whole.said.length ? this.whole.said : [[-1]];
+    const person = this.whole.said.findIndex(([responder]) => responder !== one && !isModel[responder]);
+    return person > 0 ? person : this.whole.said.findIndex(([responder]) => responder !== one);
   }
 
   // The two that are compared, as responders.
@@ -92,7 +99,7 @@ class Labels {
   two() {
     const [one, other] = [this.one, this.other].map((box) => Number(box.value));
     const box = byId("ex-two");
-    if (one === other || !this.whole.said[other]) {
+    if (this.one.value === this.other.value || this.other.value === "") {
       box.replaceChildren(make("p", { class: "note" }, "Choose two different ones."));
       return;
     }

@@ -45,7 +45,7 @@ class List {
     return make(
       "div",
       { class: "row", role: "option", "data-at": at, "aria-selected": "false", "aria-posinset": at + 1, "aria-setsize": this.found.length, tabindex: "-1" },
-      make("bdi", { class: "id" }, ids[place]),
+      make("bdi", { class: "id", title: ids[place] }, ids[place]),
       make("bdi", { class: "topic" }, topics[topic[place]]),
       make("span", { class: "share", title: "pairs that do not agree" }, share === null ? "–" : percent(share)),
       make("span", { class: "start", dir: "auto", lang: languages[place] }, starts[place]),

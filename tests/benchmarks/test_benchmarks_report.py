@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,8 @@ from normscope.records import NotMeasured
 from normscope.study import Study
 
 
-def test_the_made_up_study_is_a_study(tmp_path: Path) -> None:
+def test_the_made_up_study_is_a_study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "altair", None)  # figures take longer than all the rest
     write_study(tmp_path / "s", dilemmas=12, models=3, people=2)
     write_study(tmp_path / "again", dilemmas=12, models=3, people=2)
     with Study.open(tmp_path / "s") as study, Study.open(tmp_path / "again") as again:

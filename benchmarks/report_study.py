@@ -7,7 +7,7 @@ each dilemma the responders divide over four courses, and labels follow from tha
 from __future__ import annotations
 
 import random
-from itertools import product
+from itertools import accumulate, product
 from pathlib import Path
 
 import numpy as np
@@ -49,7 +49,7 @@ class _Writer:
         words = {"".join(rng.choices(parts, k=rng.choice((1, 1, 2, 2, 2, 3, 3, 4)))) for _ in range(2 * WORDS)}
         # the frequent words are the short ones
         self._words = sorted(sorted(words)[:WORDS], key=len)
-        self._weights = [sum(1 / (rank + 3) for rank in range(i + 1)) for i in range(len(self._words))]
+        self._weights = list(accumulate(1 / (rank + 3) for rank in range(len(self._words))))
 
     def __call__(self, least: int, most: int) -> list[str]:
         """Sentences that have at least so many characters together, and not many more than `most`."""

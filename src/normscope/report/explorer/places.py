@@ -44,8 +44,8 @@ def places(data: ReportData, dilemma_ids: Sequence[str], responder_ids: Sequence
     # people's coded solutions may come without a text; they still get their place
     all_here = (
         pl.concat([data.responses.select(_SOURCE), data.solutions.select(_SOURCE)])
-        .unique()
         .join(dilemmas, on="dilemma_id")
+        .unique()
         .join(responders, on="responder_id")
         .with_columns(person=~pl.col("responder_id").is_in(models))
         .sort("dilemma", "person", "responder", "draw")

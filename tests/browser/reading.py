@@ -13,9 +13,8 @@ if TYPE_CHECKING:
 __all__ = ["chosen", "dilemmas_found", "each_dilemma", "elements", "open_everything", "text_of", "wait_for_dilemma"]
 
 _AT = """n => {
-  const title = document.getElementById("ex-title").textContent;
-  const loading = document.getElementById("ex-loading").textContent;
-  return (n ? new RegExp(`^Dilemma ${n}\\\\b`) : /^Dilemma \\d/).test(title) && !/^Unpacking/.test(loading);
+  const title = document.getElementById("ex-title")?.textContent ?? "";
+  return (n ? new RegExp(`^Dilemma ${n}\\\\b`) : /^Dilemma \\d/).test(title);
 }"""
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from normscope.records import Dilemma, Kind, Label, Match, Responder, Response, Solution
 from normscope.store import Store
-from tests.browser.reading import chosen, dilemmas_found, wait_for_dilemma
+from tests.browser.reading import chosen, dilemmas_found, open_everything, wait_for_dilemma
 from tests.browser.small_study import DILEMMAS, NOBODY_AGREES
 from tests.browser.watch import Opening
 
@@ -139,6 +139,7 @@ def test_labels_between_any_two(report: Path, told: Told, open_page: Opening) ->
     assert set(names) == {r.responder_id for r in told.responses if r.dilemma_id == here}
     assert len(names) >= 4
     one, other = names[0], names[-1]
+    open_everything(page)
     page.locator("#ex-one").select_option(label=one)
     page.locator("#ex-other").select_option(label=other)
     both = page.locator("#ex-two").inner_text()

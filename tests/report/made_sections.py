@@ -40,16 +40,16 @@ def made_sections(
             rows["topics"].append(
                 TopicRow("stated", name, topic, 0.9 - 0.1 * i, 0.7 - 0.1 * i, 0.4, 0.65, 0.25, 2, 2.0, 0.95, f"{method}; more")
             )
-    rows["above"] = [AboveRow("stated", a, b, 0.75 if models.index(a) < models.index(b) else 0.25) for a, b in permutations(models, 2)]
+    rows["above"] = [
+        AboveRow("stated", a, b, 0.75 if models.index(a) < models.index(b) else 0.25) for a, b in permutations(models, 2)
+    ]
     rows["tau"] = [TauRow("stated", method, -1.0, last), TauRow("stated", "explicit", 1.0, last)]
     rows["detectable"] = [
         DetectableRow("stated", a, b, 0.1, 0.05, 0.2, 3, 0.95, 0.8, method)
         for a, b in [*combinations(models, 2), *((model, "ceiling") for model in models)]
     ]
     n = len(everyone)
-    rows["map"] = [
-        MapRow(name, 0.1 * i, -0.05 * i, 0.02 * i, 0.8, n - 1 - i, method) for i, name in enumerate(everyone)
-    ]
+    rows["map"] = [MapRow(name, 0.1 * i, -0.05 * i, 0.02 * i, 0.8, n - 1 - i, method) for i, name in enumerate(everyone)]
     rows["map_pairs"] = [MapPairRow(a, b, 0.5, 3) for a, b in combinations(everyone, 2)]
     rows["tree"] = [TreeRow(i, list(everyone[: i + 2]), 0.6 - 0.1 * i, 0.9) for i in range(max(0, n - 1))]
     return {name: [row_values(row) for row in made] for name, made in rows.items()}

@@ -246,7 +246,13 @@ def test_figures_say_n_method_and_level(tiny: ReportData) -> None:
     html = page(tiny)
     captions = re.findall(r"<figcaption>(.*?)</figcaption>", html, re.DOTALL)
     figures = content(tiny).figures()
-    assert len(captions) == len(figures) == html.split('id="chart-source"')[0].count("<svg") == html.count('role="img" aria-label="') == 7
+    assert (
+        len(captions)
+        == len(figures)
+        == html.split('id="chart-source"')[0].count("<svg")
+        == html.count('role="img" aria-label="')
+        == 7
+    )
     assert [f.name for f in figures] == [
         "headline",
         "agreement_matrix",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -129,8 +130,12 @@ def test_explicit_stands_beside_stated_with_what_people_show() -> None:
 
 def test_where_nobody_was_shown_solutions_the_reason_is_told() -> None:
     missing = made("explicit", "plain", "people", NotMeasured("no solutions were shown"))
-    assert section(said([missing]), "explicit").lines == ["Explicit agreement with people was not measured: no solutions were shown."]
-    assert section(said(responders=MODELS), "explicit").lines == ["There are no people in this study, so there is nothing to compare."]
+    assert section(said([missing]), "explicit").lines == [
+        "Explicit agreement with people was not measured: no solutions were shown."
+    ]
+    assert section(said(responders=MODELS), "explicit").lines == [
+        "There are no people in this study, so there is nothing to compare."
+    ]
 
 
 def test_topics_are_pooled_with_the_raw_rates_at_hand() -> None:
@@ -172,7 +177,7 @@ def test_above_is_of_neighbours_only_where_models_are_many() -> None:
     names = [f"m{i:02}" for i in range(14)]
     found = said([], responders=[Responder(name, Kind.MODEL) for name in names], sections=made_sections(names, ["ane"], []))
     above = table(found, "above")
-    assert [row[:2] for row in above.rows] == list(zip(names, names[1:], strict=False))
+    assert [row[:2] for row in above.rows] == list(pairwise(names))
     assert above.left_out == 14 * 13 - 13
 
 

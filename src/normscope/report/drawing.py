@@ -94,4 +94,3 @@ def _drawn(values: str, form: Format) -> bytes:
     if form == "png":
         return bytes(vl_convert.vegalite_to_png(values, ppi=PIXELS_PER_INCH, **options))
     return in_order(bytes(vl_convert.vegalite_to_pdf(values, **options)))
-

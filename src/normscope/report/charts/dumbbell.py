@@ -37,9 +37,8 @@ def dumbbell(rows: Mapping[str, Mapping[str, Estimate | None]], gaps: Mapping[st
     marks = base.mark_point(filled=True, size=85, opacity=1).encode(
         x=share(title), shape=key(alt.Shape, "metric", metrics, [MARKS[m][1] for m in metrics])
     )
-    joined = (
-        alt.Chart(inline(lines)).mark_rule(color=CEILING, strokeWidth=2).encode(x=share(title, "from"), x2=alt.X2(field="to"), y=y)
-    )
+    joined = alt.Chart(inline(lines)).mark_rule(color=CEILING, strokeWidth=2)
+    joined = joined.encode(x=share(title, "from"), x2=alt.X2(field="to"), y=y)
     told = (
         alt.Chart(inline(lines))
         .mark_text(dy=-12, fontSize=11, color=SOFT)

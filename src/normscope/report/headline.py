@@ -47,7 +47,7 @@ def asked(data: ReportData) -> list[str]:
     return [
         f"{_some(len(data.models), 'model')} and {_some(len(data.people), 'person or panel', 'people or panels')} on "
         f"{_some(len(data.dilemmas), 'dilemma')} from {_some(topics, 'topic')}.",
-        f"{_some(data.responses.height, 'conversation')}: {told}. Read from them: {_some(data.solutions.height, 'solution')}; "
+        f"{_some(outcomes.total(), 'conversation')}: {told}. Read from them: {_some(data.solutions.height, 'solution')}; "
         f"{_some(data.matches.height, 'match label')} given.",
     ]
 
@@ -100,14 +100,14 @@ def matcher_sentence(data: ReportData) -> str:
 def limits(data: ReportData, found: Lookup) -> list[str]:
     """What a reader must know before using a number of this report."""
     said = [OURS]
-    matchers = sorted(data.matches["matcher"].unique())
+    matchers = sorted({e.matcher for e in data.estimates})
     if matchers:
         rates = "every rate that is not called corrected" if corrections(data) else "every rate here"
         said.append(f"Whether two texts agree was decided by the matcher {', '.join(matchers)}. Its errors are part of {rates}.")
-    lost = {outcome: n for outcome, n in sorted(_outcomes(data).items()) if outcome != Outcome.ANSWERED}
+    outcomes = _outcomes(data)
+    lost = [f"{n:,} {outcome.value}" for outcome, n in sorted(outcomes.items()) if n and outcome is not Outcome.ANSWERED]
     if lost:
-        told = ", ".join(f"{n:,} {outcome}" for outcome, n in lost.items())
-        said.append(f"Not scored, but counted: {told} of {data.responses.height:,} conversations (see Exclusions).")
+        said.append(f"Not scored, but counted: {', '.join(lost)} of {outcomes.total():,} conversations (see Outcomes).")
     for pairing in Pairing:
         whole = found.pair("stated", pairing.value, "", "")
         if whole is not None and any(whole.excluded.values()):
@@ -117,8 +117,11 @@ def limits(data: ReportData, found: Lookup) -> list[str]:
     return [*said, *data.notes]
 
 
-def _outcomes(data: ReportData) -> Counter[str]:
-    return Counter(dict(data.responses.group_by("outcome").len().iter_rows()))
+def _outcomes(data: ReportData) -> Counter[Outcome]:
+    counts: Counter[Outcome] = Counter()
+    for row in data.outcomes:
+        counts[row.outcome] += row.n
+    return counts
 
 
 def _some(n: int, one: str, many: str | None = None) -> str:

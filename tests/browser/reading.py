@@ -64,6 +64,8 @@ def text_of(page: Page, part: str = "body") -> str:
 
 
 def elements(page: Page) -> Counter[str]:
-    """How many elements of each name the document has."""
-    names: list[str] = page.evaluate("[...document.querySelectorAll('*')].map((e) => e.localName)")
+    """How many elements of each name the document has, but for what a figure is made of when it is alive."""
+    names: list[str] = page.evaluate(
+        "[...document.querySelectorAll('*')].filter((e) => !e.closest('.vega-embed')).map((e) => e.localName)"
+    )
     return Counter(names)

@@ -7,10 +7,10 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import groupby, islice
+from operator import itemgetter
 from typing import Any, TypeAlias
 
-import numpy as np
 import polars as pl
 
 from normscope.records import Dilemma, Kind, Outcome, Stance
@@ -173,10 +173,16 @@ class _Made:
 
 
 def _by_dilemma(frame: pl.DataFrame, dilemmas: int) -> Iterator[Rows]:
-    """The rows of each dilemma; read one dilemma at a time."""
-    ends = np.searchsorted(frame["dilemma"].to_numpy(), np.arange(dilemmas + 1))
-    for start, end in pairwise(ends.tolist()):
-        yield list(frame.slice(start, end - start).iter_rows(named=True))
+    """The rows of each dilemma; read some hundred at a time."""
+    groups = ((dilemma, list(rows)) for dilemma, rows in groupby(frame.iter_rows(named=True), itemgetter("dilemma")))
+    none: tuple[int, Rows] = (dilemmas, [])
+    dilemma, rows = next(groups, none)
+    for i in range(dilemmas):
+        if i == dilemma:
+            yield rows
+            dilemma, rows = next(groups, none)
+        else:
+            yield []
 
 
 def _solution(solution: Mapping[str, Any]) -> list[Any]:

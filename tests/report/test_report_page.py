@@ -195,6 +195,7 @@ def test_same_study_gives_the_same_bytes(tiny: ReportData, tmp_path: Path) -> No
     assert b"\r" not in first.read_bytes()
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_headline_stands_beside_the_ceiling_with_intervals(tiny: ReportData) -> None:
     summary = _section(page(tiny), "summary")
     assert "2 models and 2 people or panels on 3 dilemmas from 3 topics." in summary
@@ -209,11 +210,13 @@ def test_headline_stands_beside_the_ceiling_with_intervals(tiny: ReportData) -> 
     assert "The two people talked to each other" in summary
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_an_unvalidated_matcher_is_said_first(tiny: ReportData) -> None:
     html = page(replace(tiny, card=NotMeasured("no gold labels in Danish")))
     assert "The matcher has no card: no gold labels in Danish." in _section(html, "summary")
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_evidence_of_the_main_solution_is_marked(tiny: ReportData) -> None:
     dilemmas = _section(page(tiny), "dilemmas")
     assert "I would <mark>talk to him first</mark>. A fence is cheap" in dilemmas
@@ -253,6 +256,8 @@ def test_figures_say_n_method_and_level(tiny: ReportData) -> None:
         == html.count('role="img" aria-label="')
         == 7
     )
+    # a drawing is one picture with words; its marks say nothing to who hears the page
+    assert html.count('<div aria-hidden="true"><svg') == 7
     assert [f.name for f in figures] == [
         "headline",
         "agreement_matrix",
@@ -277,6 +282,7 @@ def test_without_the_extra_the_tables_remain(tiny: ReportData, monkeypatch: pyte
     assert '0.67 <span class="ci">[0.33, 1.00]</span>' in html
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_study_without_people_or_without_anything_is_still_a_page(tiny: ReportData) -> None:
     only_models = replace(tiny, responders=tiny.models, estimates=[])
     assert "neither agreement with people nor a ceiling can be given" in page(only_models)
@@ -285,6 +291,7 @@ def test_a_study_without_people_or_without_anything_is_still_a_page(tiny: Report
     assert "0 conversations" in page(empty)
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_crowd_of_people_is_one_row(tiny: ReportData) -> None:
     crowd = [Responder(f"person {i}", Kind.HUMAN) for i in range(60)]
     exclusions = _section(page(replace(tiny, responders=[*tiny.models, *crowd])), "exclusions")
@@ -292,6 +299,7 @@ def test_a_crowd_of_people_is_one_row(tiny: ReportData) -> None:
     assert "person 7" not in exclusions
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_place_that_cannot_be_written_is_a_store_error(tiny: ReportData, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(StoreError, match=r"report cannot be written to .*report\.html"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -34,3 +35,9 @@ def made_bundle(made_study: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     code, _, err = run("bundle", made_study, "-o", path)
     assert code == 0, err
     return path
+
+
+@pytest.fixture(scope="session")
+def made_files(made_bundle: Path) -> set[str]:
+    with zipfile.ZipFile(made_bundle) as archive:
+        return set(archive.namelist())

@@ -31,7 +31,7 @@ __all__ = ["KEPT", "MARKERS", "everything_in", "make"]
 
 MARKERS: list[str] = []
 """What a person wrote."""
-KEPT = ("model-said-this", "model-shown-this", "model-course", "model-condition", "modelpersona", "modelsystem", "authornote")
+KEPT = ("model-said-this", "model-shown-this", "model-course", "modelpersona", "modelsystem", "authornote")
 """What a model said and the study's author set."""
 PEOPLE, MODELS, DILEMMAS = ("anna", "ben", "unlisted"), ("m1", "m2"), ("d1", "d2")
 

@@ -23,7 +23,7 @@ def run(*arguments: object) -> tuple[int, str, str]:
 @pytest.fixture(scope="session")
 def made_study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("bundled") / "s"
-    settings = [word for one in ("limit=3", "matcher=exact", "resamples=20") for word in ("--set", one)]
+    settings = [word for one in ("limit=2", "matcher=exact", "resamples=20") for word in ("--set", one)]
     code, _, err = run("run", "--folder", folder, "--dilemmas", "starter", *settings)
     assert code == 0, err
     return folder
@@ -41,3 +41,14 @@ def made_bundle(made_study: Path, tmp_path_factory: pytest.TempPathFactory) -> P
 def made_files(made_bundle: Path) -> set[str]:
     with zipfile.ZipFile(made_bundle) as archive:
         return set(archive.namelist())
+
+
+@pytest.fixture
+def no_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drawing takes most of the time, and these tests look at something else."""
+
+    def write(_: object, path: Path) -> Path:
+        path.write_text("a report", encoding="utf-8")
+        return path
+
+    monkeypatch.setattr("normscope.study.bundling.write_html", write)

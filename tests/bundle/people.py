@@ -46,9 +46,10 @@ def person(field: str) -> str:
 def make(folder: Path) -> Path:
     """The study, in its folder."""
     MARKERS.clear()
-    models = [{"model": f"recorded:{folder / 'none.jsonl'}", "id": "m1", "persona": "modelpersona", "system_prompt": "modelsystem"}]
-    settings = {"matcher": "exact", "resamples": 20, "notes": ["authornote"], "models": models, "dilemmas": ["starter"]}
-    with Study.create(folder, **settings) as study:
+    models = [
+        {"model": f"recorded:{folder / 'none.jsonl'}", "id": "m1", "persona": "modelpersona", "system_prompt": "modelsystem"}
+    ]
+    with Study.create(folder, matcher="exact", resamples=20, notes=["authornote"], models=models) as study:
         study.store.put(list(_records()))
         study.validate(whole=False)
         study.agree()
@@ -85,7 +86,20 @@ def _records() -> Iterator[Record]:
         yield Match(d, "anna", 0, Basis.MAIN, f"m1{d}", Label.AGREE, 1.0, "exact", person("evidence"))
         yield Match(d, "anna", 0, Basis.MAIN, f"ben{d}", Label.DISAGREE, 1.0, "exact", person("evidence"))
         yield LabelItem(
-            f"i{d}", d, "anna", 0, Basis.MAIN, f"m1{d}", False, person("item"), person("item"), person("item"), "stated", 0.5, "p", 0
+            f"i{d}",
+            d,
+            "anna",
+            0,
+            Basis.MAIN,
+            f"m1{d}",
+            False,
+            person("item"),
+            person("item"),
+            person("item"),
+            "stated",
+            0.5,
+            "p",
+            0,
         )
     for n, label in enumerate((Label.AGREE, Label.DISAGREE, Label.AGREE)):
         yield Gold(f"i{n}", person("gold"), person("gold"), person("gold"), "stated", label, "Ane")

@@ -62,7 +62,17 @@ def made(*entries: tuple[str, bytes], **fields: object) -> Make:
 
 
 def changed(change: Callable[[bytes], bytes]) -> Make:
-    return lambda path: (write_archive(path, FILES), path.write_bytes(change(path.read_bytes())))[0] and None
+    def make(path: Path) -> None:
+        path.write_bytes(change(write_archive(path, FILES).read_bytes()))
+
+    return make
+
+
+def holding(content: bytes) -> Make:
+    def make(path: Path) -> None:
+        path.write_bytes(content)
+
+    return make
 
 
 def with_comment(path: Path) -> None:
@@ -84,8 +94,8 @@ def a_false_length(content: bytes) -> bytes:
 
 
 HOSTILE: dict[str, Make] = {
-    "no zip file": lambda path: path.write_bytes(b"hello") and None,
-    "an empty file": lambda path: path.write_bytes(b"") and None,
+    "no zip file": holding(b"hello"),
+    "an empty file": holding(b""),
     "cut off": changed(lambda content: content[:-30]),
     "a folder above": made(("../x", b"x")),
     "an absolute name": made(("/etc/passwd", b"x")),

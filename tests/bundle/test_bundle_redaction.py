@@ -23,12 +23,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make(tmp_path_factory.mktemp("people") / "s")
 
 
+@pytest.fixture(scope="module")
+def whole(folder: Path) -> str:
+    """Everything in a bundle from which nothing was left out."""
+    with Study.open(folder) as study:
+        return everything_in(study.bundle(folder / "whole.zip"))
+
+
 def test_nothing_that_people_wrote_is_in_a_redacted_bundle(folder: Path, tmp_path: Path) -> None:
     with Study.open(folder) as study:
-        whole = everything_in(study.bundle(tmp_path / "whole.zip"))
         redacted = everything_in(study.bundle(tmp_path / "redacted.zip", redact=True))
     assert len(set(MARKERS)) == len(MARKERS) > 50
-    assert any(marker in whole for marker in MARKERS)
     assert [marker for marker in MARKERS if marker in redacted] == []
     for kept in KEPT:
         assert kept in redacted, kept
@@ -37,10 +42,8 @@ def test_nothing_that_people_wrote_is_in_a_redacted_bundle(folder: Path, tmp_pat
     assert verify(tmp_path / "redacted.zip").manifest.redacted
 
 
-def test_the_page_shows_what_people_wrote_where_nothing_is_redacted(folder: Path, tmp_path: Path) -> None:
+def test_where_nothing_is_redacted_the_page_shows_what_people_wrote(whole: str) -> None:
     """Else the test above would find nothing because it looks in the wrong place."""
-    with Study.open(folder) as study:
-        whole = everything_in(study.bundle(tmp_path / "whole.zip"))
     shown = {marker.strip("zq0123456789") for marker in MARKERS if marker in whole}
     assert {"dilemmad", "solution", "response", "note", "reason"} <= shown
 
@@ -50,7 +53,11 @@ def test_every_text_of_every_record_is_hidden_or_a_models_own(folder: Path) -> N
     with Store(folder) as store:
         redacted = RedactedStore(store, Redaction())
         for name, record in KINDS.items():
-            texts = [repr(redacted.all(record)), repr(redacted.frame(name).to_dicts()), repr(redacted.scan(name).collect().to_dicts())]
+            texts = [
+                repr(redacted.all(record)),
+                repr(redacted.frame(name).to_dicts()),
+                repr(redacted.scan(name).collect().to_dicts()),
+            ]
             for column in redacted.frame(name).columns:
                 texts.append(repr(redacted.frame(name, columns=[column]).to_dicts()))
             for text in texts:
@@ -87,17 +94,18 @@ def test_a_text_is_replaced_by_its_hash_and_what_is_no_text_stays(folder: Path) 
             assert match.evidence == label.evidence if kept else str(match.evidence).startswith("[redacted, ")
 
 
+@pytest.mark.usefixtures("no_report")
 def test_a_secret_keeps_short_texts_from_being_guessed(folder: Path, tmp_path: Path) -> None:
     salt = b"0123456789abcdef"
     with Study.open(folder) as study:
         path = study.bundle(tmp_path / "salted.zip", redact=True, salt=salt)
         text = everything_in(path)
         first = study.store.all(Dilemma)[0].text
-    assert hmac.new(salt, first.encode(), "sha256").hexdigest() in text
     assert hashlib.sha256(first.encode()).hexdigest() not in text
     assert salt.decode() not in text
     assert verify(path).manifest.hash == "hmac-sha256"
     assert salt.decode() not in repr(Redaction(salt))
+    assert Redaction(salt)(first) == f"[redacted, hmac-sha256 {hmac.new(salt, first.encode(), 'sha256').hexdigest()}]"
 
 
 def test_empty_texts_stay_and_half_pairs_are_hashed() -> None:
@@ -110,13 +118,13 @@ def test_empty_texts_stay_and_half_pairs_are_hashed() -> None:
 def test_a_redacted_store_cannot_be_written(folder: Path) -> None:
     with Store(folder) as store:
         redacted = RedactedStore(store, Redaction())
-        for write in (
-            lambda: redacted.put([]),
-            lambda: redacted.replace("golds", []),
-            lambda: redacted.replace_matches(redacted.frame("matches")),
-            lambda: redacted.set_fact("card", "{}"),
-        ):
-            with pytest.raises(StoreError, match="cannot be written"):
-                write()
+        with pytest.raises(StoreError, match="cannot be written"):
+            redacted.put([])
+        with pytest.raises(StoreError, match="cannot be written"):
+            redacted.replace("golds", [])
+        with pytest.raises(StoreError, match="cannot be written"):
+            redacted.replace_matches(redacted.frame("matches"))
+        with pytest.raises(StoreError, match="cannot be written"):
+            redacted.set_fact("card", "{}")
         assert store.fact("card") == redacted.fact("card")
         assert json.loads(store.fact("settings") or "")["notes"] == ["authornote"]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -74,11 +76,10 @@ def test_openssl_finds_the_signature_right(tmp_path: Path) -> None:
     (tmp_path / "key.pem").write_bytes(public())
     (tmp_path / "message").write_text(given["signed"])
     (tmp_path / "signature").write_bytes(base64.b64decode(given["signature"]))
-    check = "openssl pkeyutl -verify -pubin -inkey key.pem -rawin -in message -sigfile signature".split()
+    check = shlex.split("openssl pkeyutl -verify -pubin -inkey key.pem -rawin -in message -sigfile signature")
     assert subprocess.run(check, cwd=tmp_path, capture_output=True, check=False).returncode == 0
     (tmp_path / "message").write_text(given["signed"].replace("a", "b"))
     assert subprocess.run(check, cwd=tmp_path, capture_output=True, check=False).returncode != 0
-    der = subprocess.run("openssl pkey -pubin -in key.pem -outform DER".split(), cwd=tmp_path, capture_output=True, check=True)
-    from hashlib import sha256
-
-    assert sha256(der.stdout).hexdigest() == fingerprint(PRIVATE)
+    as_der = shlex.split("openssl pkey -pubin -in key.pem -outform DER")
+    der = subprocess.run(as_der, cwd=tmp_path, capture_output=True, check=True)
+    assert hashlib.sha256(der.stdout).hexdigest() == fingerprint(PRIVATE)

@@ -13,6 +13,9 @@ from normscope.bundle import MANIFEST, SIGNATURE, Signer, canonical, hashed, ver
 from normscope.errors import DataError, MissingExtra
 from tests.bundle.keys import PRIVATE, PRIVATE_OTHER, fingerprint
 
+# in one worker, which makes the study once
+pytestmark = pytest.mark.xdist_group("bundle")
+
 Files = dict[str, bytes]
 
 
@@ -39,7 +42,7 @@ def look(tmp_path: Path) -> Callable[..., tuple[str, str] | None]:
     """What `verify` finds changed in these files: the file and what happened to it."""
 
     def check(files: Files, **options: str) -> tuple[str, str] | None:
-        found = verify(write_archive(tmp_path / "x.zip", files, force=True), **options)  # type: ignore[arg-type]
+        found = verify(write_archive(tmp_path / "x.zip", files, force=True), **options)
         return None if found.change is None else (found.change.path, found.change.what)
 
     return check
@@ -136,9 +139,7 @@ WRONG_MANIFESTS: dict[str, Callable[[dict[str, object]], object]] = {
 
 
 @pytest.mark.parametrize("change", WRONG_MANIFESTS.values(), ids=WRONG_MANIFESTS)
-def test_what_is_no_manifest_is_no_bundle(
-    files: Files, look: Look, change: Callable[[dict[str, object]], object]
-) -> None:
+def test_what_is_no_manifest_is_no_bundle(files: Files, look: Look, change: Callable[[dict[str, object]], object]) -> None:
     with pytest.raises(DataError):
         look(files | {MANIFEST: canonical(change(json.loads(files[MANIFEST])))})
 
@@ -205,9 +206,7 @@ def test_what_is_no_signature_is_named(files: Files, look: Look, content: bytes)
     assert look(signed(files) | {SIGNATURE: content}) == (SIGNATURE, "was changed")
 
 
-def test_without_the_extra_a_signature_cannot_pass_unchecked(
-    files: Files, look: Look, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_the_extra_a_signature_cannot_pass_unchecked(files: Files, look: Look, monkeypatch: pytest.MonkeyPatch) -> None:
     mine = signed(files)
     monkeypatch.setitem(__import__("sys").modules, "cryptography", None)
     with pytest.raises(MissingExtra, match="sign"):

@@ -29,7 +29,9 @@ def test_no_text_claims_that_a_duty_is_met(path: Path) -> None:
     assert CLAIMS.findall(path.read_text(encoding="utf-8")) == []
 
 
-@pytest.mark.parametrize("claim", ["is compliant", "Compliance with Annex XI", "conforms to", "certified", "meets the requirements"])
+@pytest.mark.parametrize(
+    "claim", ["is compliant", "Compliance with Annex XI", "conforms to", "certified", "meets the requirements"]
+)
 def test_the_words_are_found(claim: str) -> None:
     assert CLAIMS.search(f"This bundle {claim}.")
 
@@ -38,6 +40,7 @@ def test_the_page_and_the_file_in_the_bundle_are_the_same() -> None:
     assert crosswalk() == (ROOT / "docs/crosswalk.md").read_bytes()
 
 
+@pytest.mark.xdist_group("bundle")
 def test_the_crosswalk_says_what_it_is_and_names_files_that_there_are(made_files: set[str]) -> None:
     text = crosswalk().decode()
     assert "evidence for" in text

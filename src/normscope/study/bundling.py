@@ -216,7 +216,7 @@ def _role(name: str) -> str:
 
 
 def _json(values: Any) -> bytes:
-    # as write_json does, so that a file here has the bytes of the one in the folder
+    # as write_json does, so that card.json here has the bytes of the one in the folder
     return (json.dumps(values, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode("utf-8", "backslashreplace")
 
 

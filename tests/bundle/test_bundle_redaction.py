@@ -63,6 +63,8 @@ def test_every_text_of_every_record_is_hidden_or_a_models_own(folder: Path) -> N
             for text in texts:
                 assert [marker for marker in MARKERS if marker in text] == [], name
             assert redacted.count(name) == store.count(name)
+        reasons = [reason for _, _, reason, _ in redacted.outcomes() if reason]
+        assert [reason[:18] for reason in reasons] == ["[redacted, sha256 "]
 
 
 def test_a_text_is_replaced_by_its_hash_and_what_is_no_text_stays(folder: Path) -> None:

@@ -12,6 +12,8 @@ __all__ = ["canonical", "canonical_line"]
 _SAFE = 2**53 - 1
 """Larger whole numbers are not told apart by every reader of JSON (RFC 8785, section 3.2.2.3; RFC 7493)."""
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+
 
 def canonical(value: Any) -> bytes:
     """A JSON value as RFC 8785 writes it: keys sorted by UTF-16 code units, no white space, numbers as ECMAScript prints them.
@@ -41,8 +43,7 @@ def canonical_line(values: dict[str, Any]) -> bytes:
         quick = _quick(values)
     except _NeedsCare:
         return canonical(values)
-    text = json.dumps(quick, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
-    return text.encode("utf-8", "backslashreplace")
+    return _ENCODER.encode(quick).encode("utf-8", "backslashreplace")
 
 
 class _NeedsCare(Exception):

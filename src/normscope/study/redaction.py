@@ -18,6 +18,7 @@ from normscope.errors import StoreError
 from normscope.records import KINDS, Kind, Record
 from normscope.store import Store
 from normscope.store.rows import record_of
+from normscope.store.schema import COLUMNS
 from normscope.study.current_labels import FACT as MATCHED
 
 __all__ = ["REDACTED_NOTE", "RedactedStore", "Redaction"]
@@ -39,6 +40,8 @@ _HIDDEN: dict[str, tuple[str, ...]] = {
     "golds": ("dilemma", "text", "solution"),
 }
 """The columns that can hold what a person wrote, or point into it."""
+_SOURCE = ("dilemma_id", "responder_id", "draw")
+"""The columns that name a conversation."""
 
 
 @dataclass(frozen=True)
@@ -83,21 +86,29 @@ class RedactedStore(Store):
         return [cast("R", make(row)) for row in self.frame(name).iter_rows()]
 
     def frame(self, kind: str, *, columns: Sequence[str] | None = None) -> pl.DataFrame:
-        hidden = _HIDDEN.get(kind, ())
-        if columns is not None and not set(columns) & set(hidden):
+        wanted = list(COLUMNS[kind] if columns is None else columns)
+        hidden = [name for name in wanted if name in _HIDDEN.get(kind, ())]
+        if not hidden:
             return super().frame(kind, columns=columns)
-        whole = super().frame(kind)
-        theirs = self._theirs(kind, whole)
+        source = [name for name in _SOURCE if name in COLUMNS[kind]]
+        found = super().frame(kind, columns=[*wanted, *(name for name in source if name not in wanted)])
+        theirs = self._theirs(kind, found)
         for name in hidden:
             if name == "turns":  # a model's conversation holds a person's dilemma
-                new = [self._said(*row) for row in whole.select("responder_id", name).iter_rows()]
+                new = [self._said(*row) for row in found.select("responder_id", name).iter_rows()]
             else:
-                new = _where(theirs, whole[name], self._replacement(name))
-            whole = whole.with_columns(pl.Series(name, new, dtype=whole.schema[name]))
-        return whole if columns is None else whole.select(columns)
+                new = _where(theirs, found[name], self._replacement(name))
+            found = found.with_columns(pl.Series(name, new, dtype=found.schema[name]))
+        return found.select(wanted)
 
     def scan(self, kind: str) -> pl.LazyFrame:
         return self.frame(kind).lazy()
+
+    def outcomes(self) -> list[tuple[str, str, str | None, int]]:
+        return [
+            (name, outcome, reason if name in self._models else self._redaction(reason), n)
+            for name, outcome, reason, n in super().outcomes()
+        ]
 
     def fact(self, name: str) -> str | None:
         value = super().fact(name)
@@ -152,17 +163,16 @@ class RedactedStore(Store):
 
     def _not_its_own(self, matches: pl.DataFrame) -> list[bool]:
         """For each label: is its evidence a person's, or at least nothing that stands in the model's own words?"""
-        source = ["dilemma_id", "responder_id", "draw"]
         words: dict[tuple[str, str, int], list[str]] = {}
-        for *key, turns in self.frame("responses", columns=[*source, "turns"]).iter_rows():
+        for *key, turns in self.frame("responses", columns=[*_SOURCE, "turns"]).iter_rows():
             words[key[0], key[1], key[2]] = [turn["text"] for turn in json.loads(turns) if turn["role"] == "assistant"]
-        for *key, text in super().frame("solutions", columns=[*source, "text"]).iter_rows():
+        for *key, text in super().frame("solutions", columns=[*_SOURCE, "text"]).iter_rows():
             words.setdefault((key[0], key[1], key[2]), []).append(text)
         return [
             not (responder in self._models and any(evidence in text for text in words.get((dilemma, responder, draw), ())))
             if evidence
             else False
-            for dilemma, responder, draw, evidence in matches.select(*source, "evidence").iter_rows()
+            for dilemma, responder, draw, evidence in matches.select(*_SOURCE, "evidence").iter_rows()
         ]
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from normscope.cli import bundling, data, inspecting, labelling, planning, stages
+from normscope.cli import data, inspecting, labelling, planning, stages
+from normscope.cli.bundling import bundle, verify
 
 __all__ = ["normscope"]
 
@@ -35,9 +36,9 @@ for command in (
     stages.validate,
     stages.agree,
     stages.report,
-    bundling.bundle,
-    bundling.verify,
     planning.power,
+    bundle,
+    verify,
     inspecting.status,
     inspecting.plugins,
     data.export,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import click
 
-from normscope.cli import data, inspecting, labelling, planning, stages
-from normscope.cli.bundling import bundle, verify
+from normscope.cli import bundling, data, inspecting, labelling, planning, stages
 
 __all__ = ["normscope"]
 
@@ -37,8 +36,8 @@ for command in (
     stages.agree,
     stages.report,
     planning.power,
-    bundle,
-    verify,
+    bundling.bundle,
+    bundling.verify,
     inspecting.status,
     inspecting.plugins,
     data.export,

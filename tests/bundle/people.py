@@ -77,7 +77,7 @@ def _records() -> Iterator[Record]:
             told = Turn("user", texts[d]), Turn("assistant", "model-said-this"), shown, answer
             yield Response(d, name, 0, "ask", Outcome.ANSWERED, told)
             yield Solution(
-                f"{name}{d}", d, name, 0, "model-course", Stance.RECOMMENDS, True, "rules", 0, 5, conditions=("model-condition",)
+                f"{name}{d}", d, name, 0, "model-course", Stance.RECOMMENDS, True, "rules", 0, 15, conditions=("model-condition",)
             )
             yield Match(d, name, 0, Basis.EXPLICIT, f"anna{d}", Label.AGREE, 1.0, "exact", "model-shown")
             # a judge that named a passage of the other text

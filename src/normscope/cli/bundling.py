@@ -23,6 +23,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 EXIT_CHANGED = 1
 LEAST_SALT = 16
 """A shorter secret could itself be guessed."""
+LONGEST_NAME = 200
+"""Characters of a study's name that are printed: a bundle may come from anybody."""
 
 as_json = click.option("--json", "json_", is_flag=True, help="Print JSON on stdout instead of text.")
 salt_env = click.option(
@@ -110,7 +112,7 @@ def _print(found: Verified, mismatch: Mismatch | None, study: Path | None, *, na
         click.echo(f"CHANGED: {visible(found.change.sentence())}")
         return
     click.echo(f"Unchanged: {len(found.manifest.files)} files are as the manifest has them.")
-    click.echo(f"Study: {visible(found.manifest.study)}, {visible(found.manifest.findings)}")
+    click.echo(f"Study: {visible(found.manifest.study[:LONGEST_NAME])}, {visible(found.manifest.findings)}")
     click.echo(f"SHA-256 of manifest.json: {found.sha256}")
     if found.signed_by is None:
         click.echo("Not signed: compare that hash with one that nobody could change together with the bundle.")

@@ -51,4 +51,4 @@ def no_report(monkeypatch: pytest.MonkeyPatch) -> None:
         path.write_text("a report", encoding="utf-8")
         return path
 
-    monkeypatch.setattr("normscope.study.bundling.write_html", write)
+    monkeypatch.setattr("normscope.study.bundled_files.write_html", write)

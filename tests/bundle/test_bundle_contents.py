@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import hashlib
 import json
 import zipfile
@@ -16,7 +18,7 @@ from normscope.records import Basis, Dilemma, Label, Match
 from normscope.store import Store
 from normscope.study import Study
 from normscope.study.bundled_prompts import prompt_files, prompt_hashes
-from normscope.study.bundled_settings import LEFT_OUT, settings_values
+from normscope.study.bundled_settings import LEFT_OUT, refuse_keys, settings_values
 from normscope.study.settings import Settings, make_settings
 
 KEYS = ("k-user-pass", "k-query", "k-header", "k-body-key", "k-nested-token", "k-list-secret")
@@ -71,6 +73,20 @@ def test_a_key_in_any_file_stops_the_bundle(
                 study.bundle(tmp_path / "x.zip", redact=redact)
         assert "0123456789" not in str(raised.value)
     assert not (tmp_path / "x.zip").exists()
+
+
+def test_a_key_in_packed_data_is_found(tmp_path: Path, reached: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MY_PROVIDER_KEY", "sk-0123456789")
+    study = settings(tmp_path, models=[reached])
+    for text, found in {"nothing " * 50: False, "nothing " * 50 + "sk-0123456789": True}.items():
+        page = (
+            b"<script>" + base64.b64encode(gzip.compress(text.encode(), mtime=0)) + b"</script>H4sIbutnothingpackedatallinthere"
+        )
+        if found:
+            with pytest.raises(UsageError, match=r"report\.html would hold"):
+                refuse_keys(study, {"report.html": page})
+        else:
+            refuse_keys(study, {"report.html": page})
 
 
 def test_keys_of_the_environment_are_not_in_a_bundle(

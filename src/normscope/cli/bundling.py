@@ -15,7 +15,7 @@ from normscope.errors import UsageError
 
 if TYPE_CHECKING:
     from normscope.bundle import Signer, Verified
-    from normscope.study.bundling import Mismatch
+    from normscope.study.bundled_records import Mismatch
 
 __all__ = ["bundle", "verify"]
 
@@ -143,7 +143,7 @@ def _values(found: Verified) -> dict[str, Any]:
 
 def _compared(file: Path, found: Verified, study: Path, salt: bytes | None) -> Mismatch | None:
     from normscope.store import Store
-    from normscope.study.bundling import compare
+    from normscope.study.bundled_records import compare
 
     with Store(study) as store:
         return compare(file, found.manifest, store, salt=salt)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
+import gzip
 import os
 import re
+import zlib
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -17,6 +22,9 @@ LEFT_OUT = "[left out: it could hold a key]"
 SHORTEST = 8
 """A shorter value of a variable is no key, and stands in many a text by chance."""
 _SECRET = re.compile(r"(?i)(^|[-_])(key|apikey|secret|password|passwd|credentials?|authorization|bearer|cookie)($|[-_])|token$")
+
+_GZIP = re.compile(rb"H4sI[A-Za-z0-9+/]{20,}={0,2}")
+"""How gzip begins in base64."""
 
 
 def settings_values(settings: Settings) -> dict[str, Any]:
@@ -39,13 +47,22 @@ def refuse_keys(settings: Settings, files: dict[str, bytes]) -> None:
     reached = (*settings.models, *settings.judges)
     names = {model.key_env for model in reached} | {PROFILES[model.profile].key_env for model in reached if model.profile}
     keys = {name: os.environ.get(name, "").encode() for name in sorted(filter(None, names))}
-    for name, key in keys.items():
-        for path, content in files.items() if len(key) >= SHORTEST else ():
-            if key in content:
+    keys = {name: key for name, key in keys.items() if len(key) >= SHORTEST}
+    for path, content in files.items() if keys else ():
+        readable = [content, *_packed_in(content)]
+        for name, key in keys.items():
+            if any(key in part for part in readable):
                 raise UsageError(
                     f"{path} would hold the value of the environment variable {name}, which is a key. It is not bundled. "
                     "Look for it in the study's settings, dilemmas and answers; a key that was in a prompt is known to others."
                 )
+
+
+def _packed_in(content: bytes) -> Iterator[bytes]:
+    """The data that a page holds packed: gzip in base64."""
+    for block in _GZIP.findall(content):
+        with contextlib.suppress(ValueError, OSError, EOFError, zlib.error):
+            yield gzip.decompress(base64.b64decode(block, validate=True))
 
 
 def _without_secrets(value: Any) -> Any:

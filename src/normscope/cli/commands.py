@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from normscope.cli import data, inspecting, labelling, planning, stages
+from normscope.cli import bundling, data, inspecting, labelling, planning, stages
 
 __all__ = ["normscope"]
 
@@ -36,6 +36,8 @@ for command in (
     stages.agree,
     stages.report,
     planning.power,
+    bundling.bundle,
+    bundling.verify,
     inspecting.status,
     inspecting.plugins,
     data.export,

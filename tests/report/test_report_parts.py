@@ -1,4 +1,4 @@
-"""The parts of the page: how numbers and strangers' text are written, label grids, colours."""
+"""The parts of the page: how numbers and strangers' text are written, and colours."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from normscope.records import Basis, Estimate, Label, Match, NotMeasured, Solution, Stance
+from normscope.records import Estimate, NotMeasured
 from normscope.report import sentence
-from normscope.report.grid import CELL_LIMIT, grids
 from normscope.report.palette import cell_colour, ink_on
-from normscope.report.sidebyside import _marked
 from normscope.report.text import TEXT_LIMIT, basis_of, short, shown
 from normscope.stats import CAUTIOUS
 
@@ -57,24 +55,6 @@ def test_long_text_is_cut_and_says_so() -> None:
 @given(st.text(), st.integers(3, 40))
 def test_short_text_keeps_to_its_limit(text: str, limit: int) -> None:
     assert len(short(text, limit)) <= limit
-
-
-@given(st.text(max_size=30), st.integers(-5, 40), st.integers(-5, 40))
-def test_marking_never_changes_the_text(text: str, start: int, end: int) -> None:
-    solution = Solution("s", "d", "r", 0, "x", Stance.RECOMMENDS, True, "rules", start, end)
-    before, marked, after = _marked(text, [solution])
-    assert before + marked + after == text
-    assert marked == (text[start:end] if 0 <= start < end <= len(text) else "")
-
-
-def test_too_many_labels_are_counted_instead_of_drawn() -> None:
-    n = int(CELL_LIMIT**0.5) + 1
-    names = {(f"r{i}", 0): f"r{i}" for i in range(n)}
-    numbers = {f"s{i}": i for i in range(n)}
-    matches = [Match("d", f"r{i}", 0, Basis.MAIN, f"s{j}", Label.SILENT, 1.0, "m") for i in range(n) for j in range(n)]
-    (grid,) = grids(matches, names, numbers, {})
-    assert not grid.rows
-    assert grid.summary == f"{n * n:,} silent"
 
 
 @given(st.floats(0, 1))

@@ -14,6 +14,7 @@ from normscope.report.lookup import Lookup
 from normscope.report.pairs import MAIN, pair_table
 from normscope.report.text import number
 from normscope.report.topics import TopicTable, topic_table
+from tests.report.frames import frames
 
 MODELS = (Responder("plain", Kind.MODEL), Responder("careful", Kind.MODEL))
 PEOPLE = (Responder("ane", Kind.HUMAN), Responder("bo", Kind.HUMAN))
@@ -31,7 +32,7 @@ def estimate(
 
 
 def study(responders: Sequence[Responder] = (*MODELS, *PEOPLE)) -> ReportData:
-    return ReportData("T", "t", "0", 0, DILEMMAS, responders, [], [], [], [], NotMeasured("no labels"))
+    return ReportData("T", "t", "0", 0, DILEMMAS, responders, **frames(), estimates=[], card=NotMeasured("no labels"))
 
 
 def test_a_column_without_numbers_is_told_and_not_drawn() -> None:
@@ -93,8 +94,8 @@ def test_topics_give_the_corrected_value_before_the_raw_one() -> None:
     assert table.corrected == [judged, of_people]
     shown = page(replace(study(), estimates=[raw, ceiling, judged, of_people])).split('id="topics-h"')[1].split("</section>")[0]
     assert "by topic (corrected, and raw beside it)" in shown
-    assert shown.index("<bdi>plain</bdi>, corrected</th>") < shown.index("<bdi>plain</bdi></th>")
-    row = shown.split("<bdi>money</bdi>")[1].split("</tr>")[0]
+    assert shown.index("<bdi>plain, corrected</bdi></th>") < shown.index("<bdi>plain</bdi></th>")
+    row = shown.split("<bdi>money</bdi></th>")[1].split("</tr>")[0]
     assert row.index("0.11 ") < row.index(number(raw.number()))
 
 

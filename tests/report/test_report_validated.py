@@ -11,6 +11,7 @@ from normscope.report.lookup import Lookup
 from normscope.report.pairs import MAIN, columns_of, pair_table
 from normscope.report.text import basis_of
 from normscope.report.validated import validated
+from tests.report.frames import frames
 
 TOO_FEW = NotMeasured("7 labelled comparisons that people could decide; at least 50 are needed")
 MODEL, PERSON = Responder("m", Kind.MODEL, "local:m"), Responder("h", Kind.HUMAN)
@@ -26,7 +27,7 @@ def made(metric: str, value: float | NotMeasured, *, n_labels: int = 0, method: 
 def study(*further: Estimate, card: Card | NotMeasured | None = None, gold_labels: int = 0) -> ReportData:
     estimates = [made("stated", 0.8), made("explicit", 0.7), made("distance_to_ceiling", 0.3), *further]
     why = card or NotMeasured("nobody validated it")
-    return ReportData("T", "t", "0", 0, [], [MODEL, PERSON], [], [], [], estimates, why, gold_labels=gold_labels)
+    return ReportData("T", "t", "0", 0, [], [MODEL, PERSON], **frames(), estimates=estimates, card=why, gold_labels=gold_labels)
 
 
 PPI = "PPI++, Student's t over clusters [lambda 0.71; 213 labelled comparisons]"

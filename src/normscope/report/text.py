@@ -138,8 +138,9 @@ def shown(text: str) -> str:
     """
     if len(text) > TEXT_LIMIT:
         text = f"{text[:TEXT_LIMIT]} … (cut here; {len(text):,} characters in all)"
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _UNSEEN.sub(_name, text) if _UNSEEN.search(text) else text
+    if not _UNSEEN.search(text):  # nor a carriage return
+        return text
+    return _UNSEEN.sub(_name, text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _name(match: re.Match[str]) -> str:

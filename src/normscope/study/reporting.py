@@ -6,14 +6,23 @@ import json
 
 from normscope import __version__
 from normscope.errors import UsageError
-from normscope.records import Dilemma, Estimate, Match, Responder, Response, Solution
+from normscope.records import Dilemma, Estimate, Responder
 from normscope.report import ReportData
 from normscope.store import Store
+from normscope.study.agreeing import stored_sections
 from normscope.study.current_labels import check_labels
+from normscope.study.report_counts import model_costs, outcome_counts
 from normscope.study.settings import Settings
 from normscope.study.validating import stored_card
 
 __all__ = ["report_data"]
+
+RESPONSES = ("dilemma_id", "responder_id", "draw", "outcome", "turns", "reason")
+SOLUTIONS = (
+    "solution_id", "dilemma_id", "responder_id", "draw", "text", "stance", "main", "start", "end", "conditions",
+)  # fmt: skip
+MATCHES = ("dilemma_id", "responder_id", "draw", "basis", "solution_id", "label", "matcher")
+"""The columns that a report needs: votes, evidence and scores are as large as all the rest."""
 
 
 def report_data(settings: Settings, store: Store) -> ReportData:
@@ -21,7 +30,7 @@ def report_data(settings: Settings, store: Store) -> ReportData:
 
     A `UsageError` where labels or estimates are not those of the settings' matcher: the report would give them its name.
     """
-    check_labels(settings, store, store.frame("matches"))
+    check_labels(settings, store, store.frame("matches", columns=["matcher"]))
     estimates = store.all(Estimate)
     by = sorted({estimate.matcher for estimate in estimates} - {settings.matcher})
     if by:
@@ -36,14 +45,17 @@ def report_data(settings: Settings, store: Store) -> ReportData:
         seed=settings.seed,
         dilemmas=store.all(Dilemma),
         responders=store.all(Responder),
-        responses=store.all(Response),
-        solutions=store.all(Solution),
-        matches=store.all(Match),
+        responses=store.frame("responses", columns=RESPONSES),
+        solutions=store.frame("solutions", columns=SOLUTIONS),
+        matches=store.frame("matches", columns=MATCHES),
         estimates=estimates,
         card=stored_card(settings, store),
         notes=_notes(settings, store),
         settings=_shown_settings(settings),
         gold_labels=store.count("golds"),
+        sections=stored_sections(store),
+        outcomes=outcome_counts(store),
+        costs=model_costs(settings, store),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from normscope.audit.evidence import ALL
 from normscope.audit.paths import estimate_path
-from normscope.audit.saying import basis, interval
+from normscope.audit.saying import basis, interval, of_topic
 from normscope.records import Estimate, Finding, NotMeasured, Severity, Verdict, judged
 
 __all__ = ["Ends", "Fixes", "ends_of", "held", "held_estimate", "missing"]
@@ -85,7 +85,7 @@ def held_estimate(
     """The finding about one estimate of a model with people, or that there is none. `said` is the sentence's subject."""
     bound, words = (ceiling, "at most") if ceiling is not None else (floor, "at least")
     demand = f"{words} {bound:{'+g' if signed else 'g'}} is demanded"
-    said += "" if topic == ALL else f" on {topic}"
+    said += of_topic(topic)
     if e is None:
         return missing(check, f"{said} was not computed; {demand}.", fix=fixes.not_measured, responder_id=model, topic=topic)
     return held(

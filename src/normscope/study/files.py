@@ -8,12 +8,16 @@ from typing import Any
 
 from normscope.errors import StoreError
 
-__all__ = ["write_json"]
+__all__ = ["write_json", "write_text"]
 
 
 def write_json(path: Path, values: Any) -> Path:
     """Write JSON under another name first and rename it, so that a reader never sees half a file."""
-    text = json.dumps(values, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    return write_text(path, json.dumps(values, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+
+
+def write_text(path: Path, text: str) -> Path:
+    """Write a text as UTF-8 in the same way."""
     unfinished = path.with_name(f"{path.name}.unfinished")
     try:
         unfinished.write_text(text, encoding="utf-8")

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from normscope.errors import UsageError
-from normscope.records import Card, Estimate, Response
+from normscope.records import Card, Estimate, Finding, Response
 from normscope.store import Store
-from normscope.study import agreeing, asking, costing, eliciting, large_studies, loading, scoring, status, validating
+from normscope.study import agreeing, asking, auditing, costing, eliciting, large_studies, loading, scoring, status, validating
 from normscope.study.files import write_json
 from normscope.study.progress import Progress, silent
 from normscope.study.reporting import report_data
@@ -146,6 +146,19 @@ class Study:
         from normscope.report import write_html
 
         return write_html(report_data(self.settings, self.store), Path(path) if path else self.folder / "report.html")
+
+    def audit(self, policy: auditing.PolicyGiven = None) -> list[Finding]:
+        """Hold the study against a policy (values or a file; None = the one that comes with normscope): the worst finding first.
+
+        Writes `findings.json`; calls no model.
+        """
+        found = auditing.audit(self.settings, self.store, policy)
+        write_json(self.folder / "findings.json", self.findings())
+        return found
+
+    def findings(self) -> dict[str, Any]:
+        """What `findings.json` holds: the last audit's verdict, policy and findings; empty where the estimates are newer."""
+        return auditing.findings_values(self.store)
 
     def run(self) -> list[Estimate]:
         """All stages in order; what is already there is not done again."""

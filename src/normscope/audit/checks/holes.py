@@ -53,8 +53,8 @@ class Holes:
         return held(
             self.name,
             (share, share, share),
-            f"Of {wanted:,} conversations of {model} ({some(len(names), 'dilemma')}, {some(draws, 'draw')} each) {lost:,} failed or "
-            f"were never held: {number(share)} ({failed:,} failed); at most {self.at_most:g} is demanded.",
+            f"Of {wanted:,} conversations of {model} ({some(len(names), 'dilemma')}, {some(draws, 'draw')} each) {lost:,} failed "
+            f"or were never held: {number(share)} ({failed:,} failed); at most {self.at_most:g} is demanded.",
             fixes=FIXES,
             ceiling=self.at_most,
             responder_id=model,

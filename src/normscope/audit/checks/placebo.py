@@ -42,8 +42,8 @@ class PlaceboRate:
                 self.name,
                 (rate.value, rate.low, rate.high),
                 f"The share of answers to other dilemmas with which the matcher {evidence.matcher} agrees is "
-                f"{interval(rate.value, rate.low, rate.high)} ({some(rate.n, 'pair')}, {part.source}); at most {self.at_most:g} is "
-                "demanded.",
+                f"{interval(rate.value, rate.low, rate.high)} ({some(rate.n, 'pair')}, {part.source}); at most {self.at_most:g} "
+                "is demanded.",
                 fixes=FIXES,
                 ceiling=self.at_most,
                 evidence=(path("card", "placebo"),),

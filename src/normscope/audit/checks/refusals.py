@@ -47,7 +47,7 @@ class Refusals:
     name: ClassVar[str] = "refusals"
     scopes: ClassVar[frozenset[str]] = frozenset({"models", "topics"})
 
-    at_most: Share = 0.1
+    at_most: Share = 0.2
     q: Share = 0.05
 
     def __call__(self, evidence: Evidence) -> list[Finding]:

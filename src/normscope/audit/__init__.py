@@ -1,7 +1,7 @@
 """Auditing: what stands between a study and those who act on it? Checks with thresholds, and findings."""
 
 from normscope.audit.checks import CHECKS
-from normscope.audit.evidence import Evidence, Grader, Tested
+from normscope.audit.evidence import Evidence, Grader, UnderTest
 from normscope.audit.junit import junit
 from normscope.audit.policy import Policy, default_policy, default_policy_text, load_policy, make_policy
 from normscope.audit.rule import Check, Rule
@@ -14,7 +14,7 @@ __all__ = [
     "Grader",
     "Policy",
     "Rule",
-    "Tested",
+    "UnderTest",
     "default_policy",
     "default_policy_text",
     "exit_code",

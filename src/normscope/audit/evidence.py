@@ -12,7 +12,7 @@ import polars as pl
 from normscope.errors import UsageError, did_you_mean
 from normscope.records import UNSPECIFIED, Card, Estimate, Kind, NotMeasured, Policy, Reading, Responder
 
-__all__ = ["ALL", "PEOPLE", "Evidence", "Grader", "Tested"]
+__all__ = ["ALL", "PEOPLE", "Evidence", "Grader", "UnderTest"]
 
 PEOPLE = "people"
 """The target that stands for all people together."""
@@ -34,7 +34,7 @@ class Grader:
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
+class UnderTest:
     """Which model a responder is: `model` as it is asked, the responder's own name where its answers were recorded."""
 
     responder_id: str
@@ -61,7 +61,7 @@ class Evidence:
     own_labels: bool = False
     matcher: str = UNSPECIFIED
     graders: Sequence[Grader] = ()
-    tested: Sequence[Tested] = ()
+    tested: Sequence[UnderTest] = ()
     draws: Mapping[str, int] = field(default_factory=dict)
     margin: float = 0.05
     level: float = 0.95

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from normscope.agree import Equivalence
-from normscope.audit import Evidence, Grader, Policy, Tested, default_policy, load_policy, make_policy, verdict_of, worst_first
+from normscope.audit import Evidence, Grader, Policy, UnderTest, default_policy, load_policy, make_policy, verdict_of, worst_first
 from normscope.match import models_asked
 from normscope.match.families import family
 from normscope.plugins import split
@@ -87,13 +87,13 @@ def evidence(settings: Settings, store: Store, estimates: Sequence[Estimate]) ->
     )
 
 
-def _tested(settings: Settings, responders: Sequence[Responder]) -> list[Tested]:
+def _tested(settings: Settings, responders: Sequence[Responder]) -> list[UnderTest]:
     asked = {model.responder_id: model.model for model in settings.models}
     found = []
     for r in responders:
         if r.kind is Kind.MODEL:
             model = asked.get(r.responder_id) or r.model or f"recorded:{r.responder_id}"
-            found.append(Tested(r.responder_id, model, family(model)))
+            found.append(UnderTest(r.responder_id, model, family(model)))
     return found
 
 

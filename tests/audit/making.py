@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import polars as pl
 
@@ -22,7 +23,19 @@ from normscope.records import (
     Verdict,
 )
 
-__all__ = ["FEW", "NONE", "a_card", "a_study", "an_estimate", "conversations", "dilemmas", "ranked", "the_one", "verdicts"]
+__all__ = [
+    "FEW",
+    "NONE",
+    "a_card",
+    "a_study",
+    "an_estimate",
+    "conversations",
+    "dilemmas",
+    "ranked",
+    "read_xml",
+    "the_one",
+    "verdicts",
+]
 
 NONE = NotMeasured("nobody met")
 FEW = NotMeasured("4 clusters")
@@ -106,3 +119,8 @@ def the_one(findings: Sequence[Finding]) -> Finding:
 def verdicts(findings: Iterable[Finding]) -> dict[tuple[str, str], Verdict]:
     """The verdict by responder and topic."""
     return {(finding.responder_id, finding.topic): finding.verdict for finding in findings}
+
+
+def read_xml(text: str | bytes) -> ET.Element:
+    """The root of XML that normscope wrote."""
+    return ET.fromstring(text)  # noqa: S314 - our own

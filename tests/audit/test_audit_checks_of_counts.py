@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from normscope.audit.checks import Detectable, Holes, Ranks, Refusals
@@ -72,6 +72,7 @@ def test_a_dilemma_is_refused_once_however_many_draws_or_twins_it_has() -> None:
     assert next(f for f in clustered if f.topic == "work") == once
 
 
+@settings(max_examples=30)
 @given(
     counts=st.tuples(st.integers(0, 20), st.integers(20, 40), st.integers(0, 20), st.integers(20, 40)),
     thresholds=st.tuples(st.floats(0, 1), st.floats(0, 1)).map(sorted),

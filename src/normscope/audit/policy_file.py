@@ -11,7 +11,7 @@ from normscope.errors import DataError, UsageError
 
 __all__ = ["LARGEST", "read_policy_file", "yaml_values"]
 
-LARGEST = 1_000_000
+LARGEST = 100_000
 """A file of more bytes is no policy."""
 
 

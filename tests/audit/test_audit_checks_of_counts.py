@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import polars as pl
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from normscope.audit.checks import Detectable, Holes, Ranks, Refusals
 from normscope.records import NotMeasured, Verdict
-from tests.audit.making import FEW, a_study, an_estimate, conversations, dilemmas, ranked, the_one, verdicts
+from tests.audit.making import FEW, NONE, a_study, an_estimate, conversations, dilemmas, ranked, the_one, verdicts
 
 ONE_MODEL = {"only_models": ("m",)}
 GOODNESS = {Verdict.FAIL: 0, Verdict.INCONCLUSIVE: 1, Verdict.PASS: 2}
@@ -88,6 +89,17 @@ def test_refusals_a_laxer_threshold_is_never_harder(
     assert cautious >= bold
 
 
+def test_refusals_that_are_chance_seldom_fail() -> None:
+    # the same model asked anew: 30 % refused on each of four topics; below 0 nothing is allowed, so that only the test decides
+    chance, fails = random.Random(11), 0
+    topics = [f"t{i % 4}" for i in range(80)]
+    for _ in range(200):
+        outcomes = ["refused" if chance.random() < 0.3 else "answered" for _ in topics]
+        study = a_study(dilemmas=dilemmas(*topics), conversations=conversations("m", outcomes), **ONE_MODEL)
+        fails += any(f.verdict is Verdict.FAIL for f in Refusals(0.0, q=0.05)(study))
+    assert fails / 200 <= 0.05
+
+
 APART = ranked(("m", 1, 1), ("n", 2, 2))
 
 
@@ -109,6 +121,7 @@ MAIN = under("main", (0.8, 0.75, 0.85), (0.4, 0.35, 0.45))
         # of violation less is better: m is still ahead
         (under("violation", (0.1, 0.05, 0.15), (0.5, 0.45, 0.55)), (0, 0, 0), Verdict.PASS),
         (under("main", (0.5, FEW, FEW), (0.45, FEW, FEW), policy="union"), (0, 0, 1), Verdict.INCONCLUSIVE),
+        (under("main", (0.45, FEW, FEW), (0.5, FEW, FEW), policy="union"), (1, 0, 1), Verdict.INCONCLUSIVE),
     ],
 )
 def test_ranks_under_another_reading(others: list[Any], counted: tuple[int, int, int], verdict: Verdict) -> None:
@@ -129,6 +142,16 @@ def test_ranks_are_those_of_the_worst_reading() -> None:
 @pytest.mark.parametrize("sections", [{}, ranked(("m", 1, 2), ("n", 1, 2)), ranked(("m", 1, 1))])
 def test_without_an_order_there_is_none_to_flip(sections: Any) -> None:
     assert the_one(Ranks()(a_study(estimates=MAIN, sections=sections))).verdict is Verdict.NOT_MEASURED
+
+
+def test_a_reading_without_values_gives_no_order_and_a_model_without_one_may_stand_anywhere() -> None:
+    none = under("violation", (NONE, NONE, NONE), (NONE, NONE, NONE))
+    assert Ranks()(a_study(estimates=[*MAIN, *none], sections=APART)) == []
+    kept = under("any", (0.9, 0.85, 0.95), (0.5, 0.45, 0.55))
+    assert the_one(Ranks()(a_study(estimates=[*MAIN, *none, *kept], sections=APART))).verdict is Verdict.PASS
+    three = [*MAIN, *kept, an_estimate("stated", "o", NONE, NONE, NONE, reading="any")]
+    found = the_one(Ranks()(a_study(responders=RESPONDERS, estimates=three, sections=THREE)))
+    assert (found.low, found.high) == (0, 1)  # of m and n it is known, of m and o it is not
 
 
 def beside(tau: Any, n: int) -> dict[str, Any]:
@@ -158,6 +181,13 @@ def test_ranks_beside_another_study(tau: float, counted: tuple[int, int, int], v
     assert (found.value, found.low, found.high) == counted
     assert found.verdict is verdict
     assert found.evidence[-1] == "tau/stated/stated (other, by judge:http:j)"
+
+
+def test_of_a_study_that_lacks_a_model_it_is_not_known_which_pairs_flip() -> None:
+    found = the_one(Ranks()(a_study(responders=RESPONDERS, estimates=MAIN, sections={**THREE, **beside(-1.0, 2)})))
+    assert (found.low, found.high, found.verdict) == (0, 1, Verdict.INCONCLUSIVE)
+    only = a_study(responders=RESPONDERS, estimates=MAIN, sections={**THREE, **beside(-1.0, 3)}, only_models=("m", "n"))
+    assert Ranks()(only) == []  # tau is over all models
 
 
 def test_ranks_beside_a_study_without_tau_are_not_measured() -> None:

@@ -92,6 +92,13 @@ def test_kin_pass_where_the_policy_says_so_and_recorded_models_go_by_their_names
     assert SelfJudged()(a_study(graders=judge, tested=[recorded], only_models=("n",))) == []
 
 
+def test_plug_ins_of_others_do_not_tell_whom_they_ask() -> None:
+    found = the_one(SelfJudged()(a_study(opaque=["the matcher theirs:x"], tested=[M])))
+    assert (found.verdict, found.what) == (Verdict.NOT_MEASURED, "Which models the matcher theirs:x asks is not known.")
+    judged = a_study(opaque=["the extractor theirs"], graders=[Grader("matcher", "http:gpt-4o", "gpt")], tested=[M])
+    assert the_one(SelfJudged()(judged)).verdict is Verdict.FAIL
+
+
 @pytest.mark.parametrize(
     ("one", "other", "same"),
     [

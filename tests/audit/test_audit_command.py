@@ -99,6 +99,7 @@ def test_without_a_policy_what_is_not_measured_is_inconclusive(folder: Path, com
     table = " ".join(result.stdout.split())
     assert "not measured (gate)" in table
     assert "The matcher exact is not validated" in table
+    assert "Passed: self_judged (2), holes (2)" in table
     assert not any(c in result.stdout for c in "\x1b\u202e")
     root = read_xml((folder.parent / "j.xml").read_bytes())
     assert [suite.get("name") for suite in root if suite.get("errors") != "0"] == ["beside_ceiling", "matcher", "placebo"]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from normscope.records import Finding, NotMeasured, Severity, Verdict, from_dict, from_json, judged, to_dict, to_json
+from normscope.stats import wilson
 
 numbers = st.floats(-1, 1)
 intervals = st.tuples(numbers, numbers).map(sorted)
@@ -80,6 +82,15 @@ def test_without_number_or_interval_nothing_is_measured(missing: int) -> None:
 def test_impossible_questions_are_refused(given: tuple[float, float, float], bounds: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="needed; got"):
         judged(*given, **bounds)
+
+
+def test_at_the_threshold_a_study_fails_or_passes_by_chance_in_about_one_of_forty() -> None:
+    chance, found = np.random.default_rng(5), []
+    for successes in chance.binomial(200, 0.6, 2000).tolist():
+        found.append(judged(successes / 200, *wilson(successes, 200), floor=0.6))
+    for wrong in (Verdict.FAIL, Verdict.PASS):
+        assert found.count(wrong) / 2000 == pytest.approx(0.025, abs=0.0125)  # 3 sd = 0.0105; rates of 200 come in steps
+    assert found.count(Verdict.INCONCLUSIVE) / 2000 > 0.9
 
 
 texts = st.text(st.characters(codec="utf-8"), max_size=20)

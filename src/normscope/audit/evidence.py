@@ -47,8 +47,9 @@ class Evidence:
     """A study as its audit sees it.
 
     `sections` are those of `estimates.json` as JSON values. `dilemmas`: dilemma_id, topic, cluster. `conversations`: dilemma_id,
-    responder_id, draw, outcome. `draws` is how often each responder that is asked was to be asked. `own_labels`: the card rests
-    on labels of this very study. `margin` is the one of the stored verdicts of equivalence, `level` the study's.
+    responder_id, draw, outcome. `own_labels`: the card rests on labels of this very study. `graders` are the models that
+    extractor and matcher name; `opaque` are plug-ins of others, which do not tell whom they ask. `draws` is how often each
+    responder that is asked was to be asked. `margin` is that of the stored verdicts of equivalence, `level` the study's.
     `only_models` and `only_topics` are what a rule is about; None = all.
     """
 
@@ -61,6 +62,7 @@ class Evidence:
     own_labels: bool = False
     matcher: str = UNSPECIFIED
     graders: Sequence[Grader] = ()
+    opaque: Sequence[str] = ()
     tested: Sequence[UnderTest] = ()
     draws: Mapping[str, int] = field(default_factory=dict)
     margin: float = 0.05

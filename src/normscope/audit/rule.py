@@ -56,6 +56,6 @@ def _nothing(name: str) -> Finding:
         check=name,
         severity=Severity.WARNING,
         verdict=Verdict.NOT_MEASURED,
-        what=f"The study has nothing that the check {name} could look at: no model, or no topic.",
-        fix="Ask models, give dilemmas topics, or turn the check off in the policy.",
+        what=f"The study has nothing that the check {name} could look at: no such models, topics or comparisons.",
+        fix="Ask models, give dilemmas topics, run normscope agree anew, or turn the check off in the policy.",
     )

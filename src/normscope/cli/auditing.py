@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["audit"]
 
+ALIKE = 5
+"""So many findings of one check, verdict and advice are printed."""
+
 ENDS = {
     "pass": "Passed: every gate is passed.",
     "fail": "Failed: a gate is failed.",
@@ -65,23 +68,26 @@ def _print_findings(found: Sequence[Finding]) -> None:
     from normscope.records import Verdict
 
     rows: list[dict[str, str]] = []
-    told: set[tuple[str, str]] = set()
+    told: Counter[tuple[str, str, str]] = Counter()
     for finding in found:
-        if finding.verdict is Verdict.PASS:
+        alike = (finding.verdict.value, finding.check, finding.fix)
+        told[alike] += finding.verdict is not Verdict.PASS
+        if not 0 < told[alike] <= ALIKE:
             continue
-        advice = (finding.check, finding.fix)
         rows.append(
             {
                 "verdict": finding.verdict.value.replace("_", " ") + (" (gate)" if finding.gate else ""),
                 "severity": finding.severity.value,
                 "check": finding.check,
                 "what": finding.what,
-                "how to mend it": "as above" if advice in told else finding.fix,
+                "how to mend it": "as above" if told[alike] > 1 else finding.fix,
             }
         )
-        told.add(advice)
     if rows:
         print_table(rows, title="Findings, the worst first")
+    for (verdict, check, _), n in told.items():
+        if n > ALIKE:
+            click.echo(visible(f"{check}: {n - ALIKE} more {verdict.replace('_', ' ')}; --json and findings.json have them all."))
     passed = Counter(finding.check for finding in found if finding.verdict is Verdict.PASS)
     if passed:
         click.echo(visible(f"Passed: {', '.join(f'{check} ({n})' for check, n in passed.items())}."))

@@ -14,7 +14,7 @@ from normscope.agree import Equivalence
 from normscope.audit import Evidence, Grader, Policy, UnderTest, default_policy, load_policy, make_policy, verdict_of, worst_first
 from normscope.match import models_asked
 from normscope.match.families import family
-from normscope.plugins import split
+from normscope.plugins import installed, split
 from normscope.records import SCHEMA_VERSION, Card, Dilemma, Estimate, Finding, Kind, Responder, to_dict, to_json
 from normscope.store import Store
 from normscope.study.agreed import current_estimates
@@ -65,6 +65,7 @@ def evidence(settings: Settings, store: Store, estimates: Sequence[Estimate]) ->
     dilemmas = store.all(Dilemma)
     responders = store.all(Responder)
     card = stored_card(settings, store)
+    grading = {"extractor": settings.extractor, "matcher": settings.matcher}
     schema = {"dilemma_id": pl.String, "topic": pl.String, "cluster": pl.String}
     return Evidence(
         responders=responders,
@@ -75,16 +76,17 @@ def evidence(settings: Settings, store: Store, estimates: Sequence[Estimate]) ->
         card=card,
         own_labels=isinstance(card, Card) and card.gold in (DRAWN, IMPORTED),
         matcher=settings.matcher,
-        graders=[
-            Grader(role, model, family(model))
-            for role in ("extractor", "matcher")
-            for model in models_asked(*split(getattr(settings, role)))
-        ],
+        graders=[Grader(role, model, family(model)) for role, of in grading.items() for model in models_asked(*split(of))],
+        opaque=[f"the {role} {of}" for role, of in grading.items() if not _is_ours(f"{role}s", split(of)[0])],
         tested=_tested(settings, responders),
         draws={model.responder_id: settings.draws for model in settings.models},
         margin=Equivalence().margin,
         level=settings.level,
     )
+
+
+def _is_ours(kind: str, name: str) -> bool:
+    return any(plugin.name == name and plugin.package == "normscope" for plugin in installed(kind))
 
 
 def _tested(settings: Settings, responders: Sequence[Responder]) -> list[UnderTest]:

@@ -17,6 +17,7 @@ FIX = {
     Verdict.FAIL: "Name another model: normscope match FOLDER --matcher judge:OTHER (or extract --extractor), then agree again.",
     Verdict.INCONCLUSIVE: "Whether a judge favours its kin is not measured here: repeat with a judge of another family and set "
     "the two side by side (normscope agree --beside).",
+    Verdict.NOT_MEASURED: "Look up which models the plug-in asks, and turn the check off in the policy if it is none of these.",
     Verdict.PASS: "",
 }
 
@@ -26,7 +27,8 @@ class SelfJudged:
     """One finding for each model: passed where no model that reads solutions or gives labels is that model.
 
     Failed where one is, by its name without backend and organisation. Where one is of the same family, as far as names tell, it
-    is inconclusive; `family: false` lets kin pass.
+    is inconclusive; `family: false` lets kin pass. Which models a plug-in that is not normscope's own asks is not known: not
+    measured.
     """
 
     name: ClassVar[str] = "self_judged"
@@ -48,6 +50,8 @@ class SelfJudged:
             verdict, what = Verdict.FAIL, f"{responder_id} is graded by itself: {_named(itself)}."
         elif kin:
             verdict, what = Verdict.INCONCLUSIVE, f"{responder_id} is graded by its kin ({family}): {_named(kin)}."
+        elif evidence.opaque:
+            verdict, what = Verdict.NOT_MEASURED, f"Which models {' and '.join(evidence.opaque)} asks is not known."
         elif evidence.graders:
             verdict, what = Verdict.PASS, f"{responder_id} is graded by others: {_named(evidence.graders)}."
         else:

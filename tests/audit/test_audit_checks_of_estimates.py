@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -62,6 +63,11 @@ def test_the_sentence_has_the_numbers() -> None:
         "(40 dilemmas; raw, the matcher's errors are in it)."
     )
     assert found.threshold == 0.5
+
+
+def test_the_sentence_says_where_an_interval_is_about_these_dilemmas_alone() -> None:
+    estimates = [replace(an_estimate("stated", "m", 0.6, 0.5, 0.7), estimand="these dilemmas")]
+    assert "(40 dilemmas; of these dilemmas only; raw" in the_one(Agreement()(a_study(estimates=estimates, **ONE_MODEL))).what
 
 
 RAW = an_estimate("stated", "m", 0.8, 0.7, 0.9)

@@ -13,6 +13,7 @@ import pytest
 
 from normscope.audit import CHECKS, default_policy_text
 from normscope.cli import main
+from normscope.errors import UsageError
 from normscope.records import (
     Dilemma,
     Estimate,
@@ -163,12 +164,17 @@ def test_estimates_that_are_older_than_labels_are_refused(folder: Path, capsys: 
     with Study.open(folder) as study:
         study.audit()
         study.store.put([Gold("g1", "d", "t", "s", "stated", Label.AGREE, "anna")])
-    assert "older than its labels. Run: normscope agree" in refused(folder, capsys)
+    assert "older than its labels or its settings. Run: normscope agree" in refused(folder, capsys)
     with Study.open(folder) as study:
         study.agree()
         assert study.audit()
         study.store.put([Solution("new", "d0", "m", 0, "Hide.", Stance.RECOMMENDS, False, "rules")])
     assert "have changed since they were matched" in refused(folder, capsys)
+
+
+def test_estimates_of_other_settings_are_refused(folder: Path) -> None:
+    with Study.open(folder, level=0.9) as study, pytest.raises(UsageError, match="or its settings"):
+        study.audit()
 
 
 def test_estimates_by_another_matcher_are_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -189,7 +195,7 @@ def test_findings_of_other_estimates_are_none(folder: Path) -> None:
 def test_a_folder_of_an_earlier_version_is_known_by_its_matcher_alone(folder: Path) -> None:
     with Study.open(folder) as study:
         study.store.set_fact("agreed", "{}")
-        with pytest.raises(Exception, match="older than its labels"):
+        with pytest.raises(UsageError, match="older than its labels"):
             study.audit()
         with study.store._database.write() as db:
             db.execute("DELETE FROM facts WHERE name = 'agreed'")

@@ -74,7 +74,7 @@ def test_a_card_counts_as_the_studys_own_by_its_labels(tmp_path: Path, gold: str
 def test_many_findings_alike_are_counted_not_printed(capsys: pytest.CaptureFixture[str]) -> None:
     alike = [Finding("weak_topic", Severity.WARNING, Verdict.INCONCLUSIVE, f"number {i}.", "Mend.") for i in range(ALIKE + 3)]
     other = [Finding("weak_topic", Severity.WARNING, Verdict.NOT_MEASURED, "none.", "Measure.")]
-    _print_findings([*alike, *other])
+    _print_findings([*alike, *other], level=0.95)
     out = capsys.readouterr().out
     assert f"number {ALIKE - 1}." in out
     assert f"number {ALIKE}." not in out

@@ -36,8 +36,8 @@ def interval(value: Number, low: Number, high: Number, *, signed: bool = False) 
 
 
 def basis(e: Estimate) -> str:
-    """On how many dilemmas an estimate rests, and whether the matcher's errors are in it."""
-    rests = some(e.n_dilemmas, "dilemma")
+    """On how many dilemmas an estimate rests, if it is about these alone, and if the matcher's errors are in it."""
+    rests = some(e.n_dilemmas, "dilemma") + ("" if e.estimand == "dilemmas like these" else f"; of {e.estimand} only")
     if e.metric.endswith(("_corrected", "_rogan_gladen")):
         return f"{rests}; corrected for the matcher's errors with {some(e.n_labels, 'labelled comparison')}"
     return f"{rests}; raw, the matcher's errors are in it"

@@ -59,12 +59,12 @@ def audit(folder: Path | None, policy: Path | None, junit_: Path | None, print_p
     if json_:
         print_json(values)
         return exit_code(found)
-    _print_findings(found)
+    _print_findings(found, level=values["level"])
     click.echo(ENDS[verdict_of(found).value] if any(f.gate for f in found) else "No check is a gate: nothing is decided.")
     return exit_code(found)
 
 
-def _print_findings(found: Sequence[Finding]) -> None:
+def _print_findings(found: Sequence[Finding], *, level: float) -> None:
     from normscope.records import Verdict
 
     rows: list[dict[str, str]] = []
@@ -84,7 +84,7 @@ def _print_findings(found: Sequence[Finding]) -> None:
             }
         )
     if rows:
-        print_table(rows, title="Findings, the worst first")
+        print_table(rows, title=f"Findings, the worst first [{level:.0%} intervals]")
     for (verdict, check, _), n in told.items():
         if n > ALIKE:
             click.echo(visible(f"{check}: {n - ALIKE} more {verdict.replace('_', ' ')}; --json and findings.json have them all."))

@@ -47,7 +47,7 @@ def agree(settings: Settings, store: Store, *, beside: Sequence[Path] = ()) -> l
     together = sections(table, estimates, draws=settings.resamples, level=settings.level, seed=settings.seed, beside=others)
     store.replace("estimates", estimates)
     store.set_fact(SECTIONS, json.dumps(together.values(), ensure_ascii=False, allow_nan=False))
-    keep_agreed(store)
+    keep_agreed(settings, store)
     return estimates
 
 

@@ -43,6 +43,7 @@ def audit(settings: Settings, store: Store, policy: PolicyGiven = None) -> list[
         "schema_version": SCHEMA_VERSION,
         "study": settings.title,
         "verdict": verdict_of(found).value,
+        "level": settings.level,
         "estimates_sha256": _digest(estimates),
         "policy": rules.values(),
         "findings": [to_dict(finding) for finding in found],

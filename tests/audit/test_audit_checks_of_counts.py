@@ -139,7 +139,9 @@ def test_ranks_are_those_of_the_worst_reading() -> None:
     assert Ranks(at_most=1)(a_study(estimates=[*MAIN, *kept, *turned], sections=APART))[0].verdict is Verdict.PASS
 
 
-@pytest.mark.parametrize("sections", [{}, ranked(("m", 1, 2), ("n", 1, 2)), ranked(("m", 1, 1))])
+@pytest.mark.parametrize(
+    "sections", [{}, ranked(("m", 1, 2), ("n", 1, 2)), ranked(("m", 1, 2), ("n", 2, 3)), ranked(("m", 1, 1))]
+)
 def test_without_an_order_there_is_none_to_flip(sections: Any) -> None:
     assert the_one(Ranks()(a_study(estimates=MAIN, sections=sections))).verdict is Verdict.NOT_MEASURED
 

@@ -110,6 +110,7 @@ def test_without_a_policy_what_is_not_measured_is_inconclusive(folder: Path, com
 def test_what_is_written_is_what_is_printed_and_always_the_same(folder: Path, command_here: Command) -> None:
     first = command_here(folder.parent, "audit", "s", "--json")
     again = command_here(folder.parent, "audit", "s", "--json")
+    assert (first.returncode, first.stderr) == (1, "")
     assert first.stdout == again.stdout == (folder / "findings.json").read_text(encoding="utf-8")
     values = json.loads(first.stdout)
     assert (values["verdict"], values["schema_version"]) == ("fail", 1)

@@ -152,6 +152,11 @@ def test_a_rule_gives_gate_and_severity() -> None:
     ]
 
 
+def test_what_is_no_more_than_information_stays_so() -> None:
+    quiet = make_policy({"checks": {"agreement": {"severity": "info"}}})(a_study())
+    assert {f.severity for f in quiet if f.check == "agreement"} == {Severity.INFO}
+
+
 def test_every_check_says_something_of_a_study_that_has_nothing() -> None:
     found = default_policy()(a_study(responders=()))
     assert {finding.check for finding in found} == set(CHECKS)

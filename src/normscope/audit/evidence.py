@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -125,15 +125,8 @@ class Evidence:
 
     @cached_property
     def _estimates(self) -> dict[tuple[str, str, str, str, str], Estimate]:
-        return _with_people(self.estimates)
-
-
-def _with_people(estimates: Iterable[Estimate]) -> dict[tuple[str, str, str, str, str], Estimate]:
-    found: dict[tuple[str, str, str, str, str], Estimate] = {}
-    for e in estimates:
-        if e.target_id == PEOPLE:
-            found.setdefault((e.metric, e.responder_id, e.topic, e.reading, e.policy), e)
-    return found
+        with_people = (e for e in self.estimates if e.target_id == PEOPLE)
+        return {(e.metric, e.responder_id, e.topic, e.reading, e.policy): e for e in with_people}
 
 
 def _read(value: Any) -> Any:

@@ -93,11 +93,11 @@ def test_refusals_that_are_chance_seldom_fail() -> None:
     # the same model asked anew: 30 % refused on each of four topics; below 0 nothing is allowed, so that only the test decides
     chance, fails = random.Random(11), 0
     topics = [f"t{i % 4}" for i in range(80)]
-    for _ in range(200):
+    for _ in range(100):
         outcomes = ["refused" if chance.random() < 0.3 else "answered" for _ in topics]
         study = a_study(dilemmas=dilemmas(*topics), conversations=conversations("m", outcomes), **ONE_MODEL)
         fails += any(f.verdict is Verdict.FAIL for f in Refusals(0.0, q=0.05)(study))
-    assert fails / 200 <= 0.05
+    assert fails / 100 <= 0.05
 
 
 APART = ranked(("m", 1, 1), ("n", 2, 2))

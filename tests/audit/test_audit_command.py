@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import subprocess
@@ -114,7 +115,9 @@ def test_what_is_written_is_what_is_printed_and_always_the_same(folder: Path, co
     assert first.stdout == again.stdout == (folder / "findings.json").read_text(encoding="utf-8")
     values = json.loads(first.stdout)
     assert (values["verdict"], values["schema_version"]) == ("fail", 1)
-    assert len(values["estimates_sha256"]) == 64
+    with Study.open(folder) as study:
+        of = json.dumps(study.results(), ensure_ascii=False).encode()
+    assert values["estimates_sha256"] == hashlib.sha256(of).hexdigest()
     assert {rule["check"] for rule in values["policy"]} == set(CHECKS)
     findings = [from_dict(Finding, one) for one in values["findings"]]
     with Study.open(folder) as study:
@@ -140,7 +143,7 @@ def test_the_policy_that_is_printed_can_be_used(folder: Path, command_here: Comm
         (("audit",), "Give the folder"),
         (("audit", "nowhere"), "nowhere"),
         (("audit", "s", "--policy", "none.yaml"), "there is no file none.yaml"),
-        (("audit", "s", "--junit", "no/such/folder.xml"), "cannot be written"),
+        (("audit", "s", "--junit", "s/study.db/folder.xml"), "cannot be written"),
     ],
 )
 def test_bad_input_is_one_message(folder: Path, command_here: Command, arguments: tuple[str, ...], words: str) -> None:
@@ -191,6 +194,17 @@ def test_findings_of_other_estimates_are_none(folder: Path) -> None:
         assert study.findings()["findings"]
         study.store.replace("estimates", study.store.all(Estimate)[1:])
         assert study.findings() == {}
+
+
+def test_estimates_that_change_take_the_findings_file_with_them(folder: Path) -> None:
+    path = folder / "findings.json"
+    with Study.open(folder) as study:
+        study.audit()
+        study.agree()
+        assert path.is_file()  # the same estimates
+    with Study.open(folder, resamples=20) as study:
+        study.agree()
+        assert not path.exists()
 
 
 def test_a_folder_of_an_earlier_version_is_known_by_its_matcher_alone(folder: Path) -> None:

@@ -49,13 +49,13 @@ def audit(folder: Path | None, policy: Path | None, junit_: Path | None, print_p
         raise click.UsageError("Give the folder of a study: normscope audit FOLDER")
     from normscope.audit import exit_code, junit, verdict_of
     from normscope.study import Study
-    from normscope.study.files import write_text
+    from normscope.study.files import write_bytes
 
     with Study.open(folder) as study:
         found = study.audit(policy)
         values = study.findings()
         if junit_ is not None:
-            write_text(junit_, junit(found, study=study.settings.title))
+            write_bytes(junit_, junit(found, study=study.settings.title).encode())
     if json_:
         print_json(values)
         return exit_code(found)

@@ -15,10 +15,10 @@ from normscope.audit import Evidence, Grader, Policy, UnderTest, default_policy,
 from normscope.match import models_asked
 from normscope.match.families import family
 from normscope.plugins import installed, split
-from normscope.records import SCHEMA_VERSION, Card, Dilemma, Estimate, Finding, Kind, Responder, to_dict, to_json
+from normscope.records import SCHEMA_VERSION, Card, Dilemma, Estimate, Finding, Kind, Responder, to_dict
 from normscope.store import Store
 from normscope.study.agreed import current_estimates
-from normscope.study.agreeing import stored_sections
+from normscope.study.agreeing import estimates_values, stored_sections
 from normscope.study.settings import Settings
 from normscope.study.validating import DRAWN, IMPORTED, stored_card
 
@@ -44,7 +44,7 @@ def audit(settings: Settings, store: Store, policy: PolicyGiven = None) -> list[
         "study": settings.title,
         "verdict": verdict_of(found).value,
         "level": settings.level,
-        "estimates_sha256": _digest(estimates),
+        "estimates_sha256": _digest(settings, store, estimates),
         "policy": rules.values(),
         "findings": [to_dict(finding) for finding in found],
     }
@@ -52,13 +52,13 @@ def audit(settings: Settings, store: Store, policy: PolicyGiven = None) -> list[
     return found
 
 
-def findings_values(store: Store) -> dict[str, Any]:
+def findings_values(settings: Settings, store: Store) -> dict[str, Any]:
     """What `findings.json` holds: the last audit's verdict, policy and findings, and the hash of the estimates that they are of.
 
     Empty before the first audit, and where the estimates have changed since.
     """
     values: dict[str, Any] = json.loads(store.fact(FACT) or "{}")
-    return values if values.get("estimates_sha256") == _digest(store.all(Estimate)) else {}
+    return values if values and values["estimates_sha256"] == _digest(settings, store, store.all(Estimate)) else {}
 
 
 def evidence(settings: Settings, store: Store, estimates: Sequence[Estimate]) -> Evidence:
@@ -108,8 +108,7 @@ def _policy(given: PolicyGiven) -> Policy:
     return make_policy(given) if isinstance(given, Mapping) else load_policy(given)
 
 
-def _digest(estimates: Sequence[Estimate]) -> str:
-    digest = hashlib.sha256()
-    for estimate in estimates:
-        digest.update(to_json(estimate).encode("utf-8", "surrogatepass") + b"\n")
-    return digest.hexdigest()
+def _digest(settings: Settings, store: Store, estimates: Sequence[Estimate]) -> str:
+    """The SHA-256 of everything that `agree` found, as the folder's database has it."""
+    text = json.dumps(estimates_values(settings, store, estimates), ensure_ascii=False, allow_nan=False)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

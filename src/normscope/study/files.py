@@ -8,19 +8,20 @@ from typing import Any
 
 from normscope.errors import StoreError
 
-__all__ = ["write_json", "write_text"]
+__all__ = ["write_bytes", "write_json"]
 
 
 def write_json(path: Path, values: Any) -> Path:
-    """Write JSON under another name first and rename it, so that a reader never sees half a file."""
-    return write_text(path, json.dumps(values, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+    """Write a value as JSON."""
+    return write_bytes(path, (json.dumps(values, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode())
 
 
-def write_text(path: Path, text: str) -> Path:
-    """Write a text as UTF-8 in the same way."""
+def write_bytes(path: Path, content: bytes) -> Path:
+    """Write a file under another name first and rename it, so that a reader never sees half of it; its folder is made."""
     unfinished = path.with_name(f"{path.name}.unfinished")
     try:
-        unfinished.write_text(text, encoding="utf-8")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.write_bytes(content)
         return unfinished.replace(path)
     except OSError as error:
         raise StoreError(f"{path} cannot be written ({error.strerror}). Check the disk and the permissions.") from error

@@ -135,6 +135,8 @@ class Study:
         """
         estimates = agreeing.agree(self.settings, self.store, beside=[Path(folder) for folder in beside])
         write_json(self.folder / "estimates.json", agreeing.estimates_values(self.settings, self.store, estimates))
+        if not self.findings():  # those of an earlier audit are of other estimates
+            (self.folder / "findings.json").unlink(missing_ok=True)
         return estimates
 
     def results(self) -> dict[str, Any]:
@@ -158,7 +160,7 @@ class Study:
 
     def findings(self) -> dict[str, Any]:
         """What `findings.json` holds: the last audit's verdict, policy and findings; empty where the estimates are newer."""
-        return auditing.findings_values(self.store)
+        return auditing.findings_values(self.settings, self.store)
 
     def run(self) -> list[Estimate]:
         """All stages in order; what is already there is not done again."""

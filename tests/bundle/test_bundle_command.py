@@ -214,12 +214,18 @@ def test_without_a_secret_a_redacted_bundle_is_warned_of(made_study: Path, tmp_p
 
 
 @pytest.mark.usefixtures("no_report")
-def test_findings_are_in_it_where_there_are_some(study: Path, tmp_path: Path) -> None:
-    (study / "findings.json").write_text('{"findings": []}', encoding="utf-8")
+def test_findings_are_in_it_where_there_are_some_of_these_estimates(study: Path, tmp_path: Path) -> None:
+    run("agree", study)
+    assert run("audit", study)[0] in {0, 1, 2}
     code, said, _ = run("bundle", study, "-o", tmp_path / "x.zip", "--json")
     assert code == 0
     assert json.loads(said)["findings"] == "audited (findings.json)"
-    assert part(tmp_path / "x.zip", "findings.json") == '{"findings": []}'
+    audited = json.loads((study / "findings.json").read_text(encoding="utf-8"))
+    assert json.loads(part(tmp_path / "x.zip", "findings.json")) == audited
+    with Study.open(study, level=0.9) as changed:
+        changed.agree()
+    (study / "findings.json").write_text(json.dumps(audited), encoding="utf-8")
+    assert json.loads(run("bundle", study, "-o", tmp_path / "y.zip", "--json")[1])["findings"] != "audited (findings.json)"
 
 
 @pytest.mark.usefixtures("no_report")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from normscope.cli import bundling, data, inspecting, labelling, planning, reporting, stages
+from normscope.cli import auditing, bundling, data, inspecting, labelling, planning, reporting, stages
 
 __all__ = ["normscope"]
 
@@ -36,6 +36,7 @@ for command in (
     stages.agree,
     stages.report,
     reporting.figures,
+    auditing.audit,
     planning.power,
     bundling.bundle,
     bundling.verify,

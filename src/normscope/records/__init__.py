@@ -18,6 +18,7 @@ from normscope.records.core import (
     Solution,
     Turn,
 )
+from normscope.records.finding import Finding, Severity
 from normscope.records.flips import Flip, FlipRate, Flips
 from normscope.records.judging import Extraction, Extractor, Judgement, Matcher, Question
 from normscope.records.tested import (
@@ -34,6 +35,7 @@ from normscope.records.tested import (
     Rated,
     Voting,
 )
+from normscope.records.verdict import Verdict, judged
 from normscope.records.words import Basis, Kind, Label, Outcome, Pairing, Policy, Reading, Stance
 
 __all__ = [
@@ -53,6 +55,7 @@ __all__ = [
     "Estimate",
     "Extraction",
     "Extractor",
+    "Finding",
     "Flip",
     "FlipRate",
     "Flips",
@@ -80,13 +83,16 @@ __all__ = [
     "Responder",
     "Response",
     "Score",
+    "Severity",
     "Solution",
     "Stance",
     "Turn",
+    "Verdict",
     "Voting",
     "card_rows",
     "from_dict",
     "from_json",
+    "judged",
     "part_rows",
     "to_dict",
     "to_json",

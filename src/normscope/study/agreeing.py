@@ -11,6 +11,7 @@ from normscope.agree import Lists, estimate, rank_lists, robustness, sections
 from normscope.errors import UsageError
 from normscope.records import SCHEMA_VERSION, Estimate, Kind, Responder, to_dict
 from normscope.store import Store
+from normscope.study.agreed import keep_agreed
 from normscope.study.correcting import corrections, table_of
 from normscope.study.current_labels import check_labels
 from normscope.study.large_studies import check_fits
@@ -46,6 +47,7 @@ def agree(settings: Settings, store: Store, *, beside: Sequence[Path] = ()) -> l
     together = sections(table, estimates, draws=settings.resamples, level=settings.level, seed=settings.seed, beside=others)
     store.replace("estimates", estimates)
     store.set_fact(SECTIONS, json.dumps(together.values(), ensure_ascii=False, allow_nan=False))
+    keep_agreed(settings, store)
     return estimates
 
 

@@ -16,6 +16,7 @@ from normscope.report.headline import limits
 from normscope.report.lookup import Lookup
 from normscope.store import Store
 from normscope.study.agreeing import estimates_values
+from normscope.study.auditing import findings_values
 from normscope.study.bundled_prompts import prompt_files, prompt_hashes
 from normscope.study.bundled_settings import settings_values
 from normscope.study.data_card import data_card
@@ -46,9 +47,10 @@ def _limits(_: Settings, __: Store, data: ReportData) -> bytes:
     return "\n".join(["# Limits of this study", "", *(f"- {plain(line)}" for line in lines), ""]).encode()
 
 
-def _findings(_: Settings, store: Store, __: ReportData) -> bytes | None:
-    path = store.folder / FINDINGS
-    return path.read_bytes() if path.is_file() else None
+def _findings(settings: Settings, store: Store, _: ReportData) -> bytes | None:
+    # not the file in the folder, which may be of older estimates
+    found = findings_values(settings, store)
+    return _json(found) if found else None
 
 
 def _card(settings: Settings, store: Store, _: ReportData) -> bytes:
@@ -59,7 +61,7 @@ def _card(settings: Settings, store: Store, _: ReportData) -> bytes:
 _FILES: Mapping[str, tuple[str, Make]] = {
     "report.html": ("report", _report),
     "estimates.json": ("estimates", lambda settings, store, data: _json(estimates_values(settings, store, data.estimates))),
-    "findings.json": ("findings", _findings),
+    FINDINGS: ("findings", _findings),
     "card.json": ("validation card of the matcher", _card),
     "config.json": ("settings", lambda settings, _, __: _json(settings_values(settings))),
     "data_card.json": ("data card", lambda settings, store, _: _json(data_card(settings, store))),

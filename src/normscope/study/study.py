@@ -11,9 +11,21 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from normscope.errors import UsageError
-from normscope.records import Card, Estimate, Response
+from normscope.records import Card, Estimate, Finding, Response
 from normscope.store import Store
-from normscope.study import agreeing, asking, costing, eliciting, figuring, large_studies, loading, scoring, status, validating
+from normscope.study import (
+    agreeing,
+    asking,
+    auditing,
+    costing,
+    eliciting,
+    figuring,
+    large_studies,
+    loading,
+    scoring,
+    status,
+    validating,
+)
 from normscope.study.files import write_json
 from normscope.study.progress import Progress, silent
 from normscope.study.reporting import report_data
@@ -135,6 +147,8 @@ class Study:
         """
         estimates = agreeing.agree(self.settings, self.store, beside=[Path(folder) for folder in beside])
         write_json(self.folder / "estimates.json", agreeing.estimates_values(self.settings, self.store, estimates))
+        if not self.findings():  # those of an earlier audit are of other estimates
+            (self.folder / "findings.json").unlink(missing_ok=True)
         return estimates
 
     def results(self) -> dict[str, Any]:
@@ -153,6 +167,19 @@ class Study:
         """Write the report's figures as `pdf`, `svg` or `png` files with captions and numbers (by default in `figures`)."""
         to = Path(folder) if folder else self.folder / "figures"
         return figuring.write_figures(self.settings, self.store, formats=formats, folder=to, only=only)
+
+    def audit(self, policy: auditing.PolicyGiven = None) -> list[Finding]:
+        """Hold the study against a policy (values or a file; None = the one that comes with normscope): the worst finding first.
+
+        Writes `findings.json`; calls no model.
+        """
+        found = auditing.audit(self.settings, self.store, policy)
+        write_json(self.folder / "findings.json", self.findings())
+        return found
+
+    def findings(self) -> dict[str, Any]:
+        """What `findings.json` holds: the last audit's verdict, policy and findings; empty where the estimates are newer."""
+        return auditing.findings_values(self.settings, self.store)
 
     def run(self) -> list[Estimate]:
         """All stages in order; what is already there is not done again."""

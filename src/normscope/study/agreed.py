@@ -33,7 +33,7 @@ def current_estimates(settings: Settings, store: Store) -> list[Estimate]:
     estimates = store.all(Estimate)
     if not estimates:
         raise UsageError(f"{store.folder} holds no estimates. {agree}")
-    check_labels(settings, store, store.frame("matches"))
+    check_labels(settings, store, store.frame("matches", columns=["matcher"]))
     by = sorted({estimate.matcher for estimate in estimates} - {settings.matcher})
     if by:
         raise UsageError(

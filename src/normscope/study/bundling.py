@@ -26,9 +26,8 @@ from normscope.errors import UsageError
 from normscope.store import Store
 from normscope.study.bundled_files import FINDINGS, made_files, plain, role_of
 from normscope.study.bundled_settings import refuse_keys
-from normscope.study.current_labels import check_labels
 from normscope.study.redaction import REDACTED_NOTE, RedactedStore, Redaction
-from normscope.study.reporting import report_data
+from normscope.study.reporting import report_data, reportable
 from normscope.study.settings import Settings
 
 __all__ = ["NOT_AUDITED", "Bundling", "bundle", "given_date"]
@@ -52,10 +51,10 @@ class Bundling:
 def bundle(settings: Settings, store: Store, path: Path, how: Bundling) -> Path:
     """Write the audit bundle of a study; the same study gives the same bytes on the same machine.
 
-    `UsageError` where labels are not those of the settings' matcher, where a file would hold a key, and where a file that is
-    no bundle is in the way.
+    `UsageError` where labels or estimates are not those of the settings' matcher or older than what they are of, where a file
+    would hold a key, and where a file that is no bundle is in the way.
     """
-    check_labels(settings, store, store.frame("matches", columns=["matcher"]))
+    reportable(settings, store)
     seen = RedactedStore(store, Redaction(how.salt)) if how.redact else store
     data = report_data(settings, seen)
     if how.redact:

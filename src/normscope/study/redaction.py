@@ -19,6 +19,7 @@ from normscope.records import KINDS, Kind, Record
 from normscope.store import Store
 from normscope.store.rows import record_of
 from normscope.store.schema import COLUMNS
+from normscope.study.agreed import FACT as AGREED
 from normscope.study.current_labels import FACT as MATCHED
 
 __all__ = ["REDACTED_NOTE", "RedactedStore", "Redaction"]
@@ -112,10 +113,14 @@ class RedactedStore(Store):
 
     def fact(self, name: str) -> str | None:
         value = super().fact(name)
-        if name != MATCHED or value is None:
-            return value
-        # the hash in it is of solutions that cannot be read here; whoever redacts has compared it before
-        return json.dumps({key: one for key, one in json.loads(value).items() if key != "solutions"})
+        if value is None:
+            return None
+        # the hash of the solutions, which cannot be read here; whoever redacts has compared it before
+        if name == MATCHED:
+            return json.dumps({key: one for key, one in json.loads(value).items() if key != "solutions"})
+        if name == AGREED:
+            return json.dumps(json.loads(value) | {"matched": self.fact(MATCHED)})
+        return value
 
     def put(self, records: Iterable[Record]) -> NoReturn:
         raise self._refused()

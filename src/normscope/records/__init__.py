@@ -3,6 +3,7 @@
 from normscope.records.card import CARD_VERSION, Card, Score
 from normscope.records.card_rows import CardRow, PartRow, card_rows, part_rows
 from normscope.records.codec import KINDS, from_dict, from_json, to_dict, to_json
+from normscope.records.comparison import Change, Comparison, FlippedDilemma, ModelPair, SettingChange, StudySide
 from normscope.records.core import (
     SCHEMA_VERSION,
     UNSPECIFIED,
@@ -47,7 +48,9 @@ __all__ = [
     "Basis",
     "Card",
     "CardRow",
+    "Change",
     "CoderPair",
+    "Comparison",
     "Cost",
     "Dilemma",
     "Estimate",
@@ -55,6 +58,7 @@ __all__ = [
     "Extractor",
     "Flip",
     "FlipRate",
+    "FlippedDilemma",
     "Flips",
     "Gold",
     "Judgement",
@@ -64,6 +68,7 @@ __all__ = [
     "Labelled",
     "Match",
     "Matcher",
+    "ModelPair",
     "NotMeasured",
     "Outcome",
     "Pairing",
@@ -80,8 +85,10 @@ __all__ = [
     "Responder",
     "Response",
     "Score",
+    "SettingChange",
     "Solution",
     "Stance",
+    "StudySide",
     "Turn",
     "Voting",
     "card_rows",

@@ -1,0 +1,7 @@
+"""Two studies on the same dilemmas: what changed from the one to the other, for each model, and where."""
+
+from normscope.compare.changes import METRICS, changes, people, topic_changes
+from normscope.compare.flips import Flipped, flips
+from normscope.compare.scores import Floats, Scores
+
+__all__ = ["METRICS", "Flipped", "Floats", "Scores", "changes", "flips", "people", "topic_changes"]

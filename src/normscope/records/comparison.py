@@ -1,0 +1,154 @@
+"""What two studies of the same dilemmas say of each other: `a` is the earlier one, or the one to compare with, `b` the other."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from normscope.records.core import NotMeasured
+
+__all__ = ["COMPARISON_VERSION", "Change", "Comparison", "FlippedDilemma", "ModelPair", "SettingChange", "StudySide"]
+
+COMPARISON_VERSION = 1
+"""Version of the comparison's shape in files."""
+
+Number = float | NotMeasured
+
+
+@dataclass(frozen=True, slots=True)
+class StudySide:
+    """One of the two studies: the name of its folder, how it was scored, and what of it the other one does not have.
+
+    `dilemmas` and `models` count all that it has; `other_dilemmas`, `other_models` and `other_people` are those that are not
+    compared (dilemmas counted, responders named).
+    """
+
+    name: str
+    title: str
+    matcher: str
+    extractor: str
+    dilemmas: int
+    models: int
+    other_dilemmas: int
+    other_models: tuple[str, ...]
+    other_people: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelPair:
+    """A model of `a` and the one of `b` that it is compared with, and `why` these two."""
+
+    a: str
+    b: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class SettingChange:
+    """Something that was done differently in the two studies."""
+
+    name: str
+    a: str
+    b: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One measure of one model in both studies, on the shared dilemmas that count in both.
+
+    `difference` is `b` minus `a`, with a paired interval of `level` by `method`. `p` in (0, 1]: how probable a difference as
+    large is if nothing distinguishes the studies. `verdict`: `better`, `worse`, `higher`, `lower` (of measures
+    of which neither is better) or `not shown`. `excluded` counts the other shared dilemmas: counted `only_a`, `only_b`, or in
+    `neither`.
+    """
+
+    metric: str
+    topic: str
+    responder_a: str
+    responder_b: str
+    a: Number
+    b: Number
+    difference: Number
+    low: Number
+    high: Number
+    p: Number
+    verdict: str
+    n_dilemmas: int
+    excluded: dict[str, int]
+    level: float
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
+class FlippedDilemma:
+    """A dilemma on which a model's stated agreement with people changed by more than half.
+
+    `a` and `b` in [0, 1] are its values there (means over draws and people), `text` is the dilemma's; `said_a` and `said_b`
+    are the main solutions of the model's draws, each once.
+    """
+
+    dilemma_id: str
+    topic: str
+    responder_a: str
+    responder_b: str
+    a: float
+    b: float
+    text: str
+    said_a: tuple[str, ...]
+    said_b: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two studies on the dilemmas that they share (same id, same text), model by model.
+
+    `changed_text` are the ids that stand for different texts in the two, `people` the responders of kind `human` in both,
+    `people_changed` the shared dilemmas on which what these people said is not the same in both. `gained` and `lost` count the
+    dilemmas that flipped for each pair of `models`, in their order; `flipped` lists the largest ones.
+    """
+
+    a: StudySide
+    b: StudySide
+    shared: int
+    changed_text: tuple[str, ...]
+    models: tuple[ModelPair, ...]
+    people: tuple[str, ...]
+    people_changed: tuple[str, ...]
+    same_matcher: bool
+    settings: tuple[SettingChange, ...]
+    changes: tuple[Change, ...]
+    topics: tuple[Change, ...]
+    gained: tuple[int, ...]
+    lost: tuple[int, ...]
+    flipped: tuple[FlippedDilemma, ...]
+    level: float
+    wrong_share: float
+    """Of the topics called better or worse, at most so large a share is expected to be so by chance."""
+    seed: int
+    notes: tuple[str, ...] = ()
+
+    def to_json(self) -> str:
+        """One JSON document; the same comparison always gives the same bytes."""
+        return json.dumps({"schema_version": COMPARISON_VERSION, **asdict(self)}, ensure_ascii=False, allow_nan=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The comparison as JSON values, a missing number as `{"not_measured": reason}`."""
+        values: dict[str, Any] = json.loads(self.to_json())
+        return values
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Comparison:
+        """The comparison that `to_dict` wrote. A missing, unknown or ill-typed field is a `ValueError` that names it."""
+        from pydantic import TypeAdapter, ValidationError
+
+        given = dict(values)
+        version = given.pop("schema_version", COMPARISON_VERSION)
+        if version != COMPARISON_VERSION:
+            raise ValueError(f"schema_version {version!r} is not {COMPARISON_VERSION}")
+        try:
+            return TypeAdapter(Comparison).validate_json(json.dumps(given), strict=True, extra="forbid")
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(str(part) for part in first["loc"])
+            raise ValueError(f"field {where!r}: {first['msg']}; got {first['input']!r}") from None

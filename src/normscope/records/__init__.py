@@ -19,6 +19,7 @@ from normscope.records.core import (
     Solution,
     Turn,
 )
+from normscope.records.finding import Finding, Severity
 from normscope.records.flips import Flip, FlipRate, Flips
 from normscope.records.judging import Extraction, Extractor, Judgement, Matcher, Question
 from normscope.records.tested import (
@@ -35,6 +36,7 @@ from normscope.records.tested import (
     Rated,
     Voting,
 )
+from normscope.records.verdict import Verdict, judged
 from normscope.records.words import Basis, Kind, Label, Outcome, Pairing, Policy, Reading, Stance
 
 __all__ = [
@@ -56,6 +58,7 @@ __all__ = [
     "Estimate",
     "Extraction",
     "Extractor",
+    "Finding",
     "Flip",
     "FlipRate",
     "FlippedDilemma",
@@ -86,14 +89,17 @@ __all__ = [
     "Response",
     "Score",
     "SettingChange",
+    "Severity",
     "Solution",
     "Stance",
     "StudySide",
     "Turn",
+    "Verdict",
     "Voting",
     "card_rows",
     "from_dict",
     "from_json",
+    "judged",
     "part_rows",
     "to_dict",
     "to_json",

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 from normscope.records.core import NotMeasured
 
-__all__ = ["COMPARISON_VERSION", "Change", "Comparison", "FlippedDilemma", "ModelPair", "SettingChange", "StudySide"]
-
-COMPARISON_VERSION = 1
-"""Version of the comparison's shape in files."""
+__all__ = ["Change", "Comparison", "FlippedDilemma", "ModelPair", "SettingChange", "StudySide"]
 
 Number = float | NotMeasured
 
@@ -127,28 +122,3 @@ class Comparison:
     """Of the topics called better or worse, at most so large a share is expected to be so by chance."""
     seed: int
     notes: tuple[str, ...] = ()
-
-    def to_json(self) -> str:
-        """One JSON document; the same comparison always gives the same bytes."""
-        return json.dumps({"schema_version": COMPARISON_VERSION, **asdict(self)}, ensure_ascii=False, allow_nan=False)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The comparison as JSON values, a missing number as `{"not_measured": reason}`."""
-        values: dict[str, Any] = json.loads(self.to_json())
-        return values
-
-    @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> Comparison:
-        """The comparison that `to_dict` wrote. A missing, unknown or ill-typed field is a `ValueError` that names it."""
-        from pydantic import TypeAdapter, ValidationError
-
-        given = dict(values)
-        version = given.pop("schema_version", COMPARISON_VERSION)
-        if version != COMPARISON_VERSION:
-            raise ValueError(f"schema_version {version!r} is not {COMPARISON_VERSION}")
-        try:
-            return TypeAdapter(Comparison).validate_json(json.dumps(given), strict=True, extra="forbid")
-        except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(str(part) for part in first["loc"])
-            raise ValueError(f"field {where!r}: {first['msg']}; got {first['input']!r}") from None

@@ -2,6 +2,7 @@
 
 from normscope.compare.changes import METRICS, changes, people, topic_changes
 from normscope.compare.flips import Flipped, flips
+from normscope.compare.gate import Gate, exit_code
 from normscope.compare.scores import Floats, Scores
 
-__all__ = ["METRICS", "Flipped", "Floats", "Scores", "changes", "flips", "people", "topic_changes"]
+__all__ = ["METRICS", "Flipped", "Floats", "Gate", "Scores", "changes", "exit_code", "flips", "people", "topic_changes"]

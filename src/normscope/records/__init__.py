@@ -3,7 +3,7 @@
 from normscope.records.card import CARD_VERSION, Card, Score
 from normscope.records.card_rows import CardRow, PartRow, card_rows, part_rows
 from normscope.records.codec import KINDS, from_dict, from_json, to_dict, to_json
-from normscope.records.comparison import Change, Comparison, FlippedDilemma, ModelPair, SettingChange, StudySide
+from normscope.records.comparison import Change, Comparison, FlippedDilemma, GateResult, ModelPair, SettingChange, StudySide
 from normscope.records.core import (
     SCHEMA_VERSION,
     UNSPECIFIED,
@@ -63,6 +63,7 @@ __all__ = [
     "FlipRate",
     "FlippedDilemma",
     "Flips",
+    "GateResult",
     "Gold",
     "Judgement",
     "Kind",

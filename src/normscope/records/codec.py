@@ -44,7 +44,9 @@ KINDS: dict[str, type[Record]] = {
     "golds": Gold,
     "estimates": Estimate,
 }
-"""The kinds of record by the name of the file or table that holds them; findings and comparisons have no table, and the codec takes them too."""
+"""The kinds of record by the name of the file or table that holds them.
+
+Findings and comparisons have no table, and the codec takes them too."""
 
 
 def to_dict(record: Record | Finding | Comparison) -> dict[str, Any]:

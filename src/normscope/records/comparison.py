@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from normscope.records.core import NotMeasured
+from normscope.records.verdict import Verdict
 
-__all__ = ["Change", "Comparison", "FlippedDilemma", "ModelPair", "SettingChange", "StudySide"]
+__all__ = ["Change", "Comparison", "FlippedDilemma", "GateResult", "ModelPair", "SettingChange", "StudySide"]
 
 Number = float | NotMeasured
 
@@ -80,7 +81,7 @@ class FlippedDilemma:
     """A dilemma on which a model's stated agreement with people changed by more than half.
 
     `a` and `b` in [0, 1] are its values there (means over draws and people), `text` is the dilemma's; `said_a` and `said_b`
-    are the main solutions of the model's draws, each once.
+    are the main solutions of the model's draws, each once. `people_changed`: what people said of it is not the same in both.
     """
 
     dilemma_id: str
@@ -92,6 +93,7 @@ class FlippedDilemma:
     text: str
     said_a: tuple[str, ...]
     said_b: tuple[str, ...]
+    people_changed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,3 +124,20 @@ class Comparison:
     """Of the topics called better or worse, at most so large a share is expected to be so by chance."""
     seed: int
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GateResult:
+    """What a comparison says of one demand: that a measure of a model, on a topic or on all, has not changed by too much.
+
+    `floor` and `ceiling` bound the difference, None = no bound.
+    """
+
+    metric: str
+    topic: str
+    responder_a: str
+    responder_b: str
+    floor: float | None
+    ceiling: float | None
+    verdict: Verdict
+    what: str

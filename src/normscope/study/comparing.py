@@ -132,7 +132,7 @@ def _compared(
         topics=tuple(by_topic),
         gained=tuple(counts[0]),
         lost=tuple(counts[1]),
-        flipped=tuple(with_texts(turned[:listed], stores, shared.dilemmas, who.models)),
+        flipped=tuple(with_texts(turned[:listed], stores, shared.dilemmas, who.models, set(changed))),
         level=level,
         wrong_share=round(1 - level, 12),
         seed=seed,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import polars as pl
 
@@ -17,7 +17,11 @@ CODED = "coded"
 
 
 def with_texts(
-    turned: Sequence[Flipped], stores: tuple[Store, Store], dilemmas: Sequence[Dilemma], models: Sequence[ModelPair]
+    turned: Sequence[Flipped],
+    stores: tuple[Store, Store],
+    dilemmas: Sequence[Dilemma],
+    models: Sequence[ModelPair],
+    people_changed: Collection[str],
 ) -> list[FlippedDilemma]:
     """Dilemmas and models by name, with the dilemma's text and the model's main solutions in both studies."""
     wanted = [(dilemmas[f.dilemma], models[f.model], f) for f in turned]
@@ -36,6 +40,7 @@ def with_texts(
             text=d.text,
             said_a=said[0].get((d.dilemma_id, pair.a), ()),
             said_b=said[1].get((d.dilemma_id, pair.b), ()),
+            people_changed=d.dilemma_id in people_changed,
         )
         for d, pair, f in wanted
     ]

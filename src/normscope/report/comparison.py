@@ -1,0 +1,275 @@
+"""What a comparison of two studies says, as a report: the same sections on a page, as Markdown or as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from normscope.records import Change, Comparison, Estimate, GateResult, ModelPair, NotMeasured
+from normscope.report.content import Cell, Column, Content, Number, Section, Table
+from normscope.report.text import basis_of, counted, number, percent
+
+__all__ = ["about", "comparison_report", "headlines", "limits", "pair_name"]
+
+MEASURES = {
+    "stated": "stated agreement",
+    "explicit": "explicit agreement",
+    "acquiescence": "acquiescence",
+    "gap": "gap (explicit − stated)",
+    "distance_to_ceiling": "distance to the ceiling",
+    "refused": "refused",
+    "no_solution": "answered without a solution",
+    "ceiling": "ceiling (people with each other)",
+}
+
+IDS_SHOWN = 10
+DIFFERENCE = "b minus a, with its paired interval"
+
+
+def comparison_report(found: Comparison, results: Sequence[GateResult] = (), *, version: str) -> Content:
+    """A comparison, and what a gate said of it, as a report. `version` is that of normscope."""
+    facts = {
+        "a": _side(found, first=True),
+        "b": _side(found, first=False),
+        "shared dilemmas": f"{found.shared:,}",
+        "seed": str(found.seed),
+        "normscope": version,
+    }
+    sections = [
+        _summary(found),
+        *([_gate(results)] if results else []),
+        _measures(found),
+        _topics(found),
+        _flipped(found),
+        _done_differently(found),
+        Section("limits", "What this cannot say", points=limits(found)),
+    ]
+    return Content(f"{found.a.name} and {found.b.name} compared", facts, sections)
+
+
+def about(found: Comparison) -> list[str]:
+    """What is compared, in sentences; what is wrong with it comes first."""
+    a, b = found.a, found.b
+    said = list(found.notes)
+    said.append(
+        f"{found.shared:,} dilemmas have the same id and text in both studies; a has {a.other_dilemmas:,} others, b "
+        f"{b.other_dilemmas:,}."
+    )
+    if found.changed_text:
+        said.append(
+            f"Left out, because the id stands for another text in b: {len(found.changed_text):,} ({_ids(found.changed_text)})."
+        )
+    said.append(f"Models compared: {'; '.join(f'{pair_name(pair)} ({pair.why})' for pair in found.models)}.")
+    for side, names in (("a", a.other_models), ("b", b.other_models)):
+        if names:
+            said.append(f"Models in {side} alone, not compared: {_ids(names)}.")
+    n = len(found.people)
+    said.append(f"Agreement is with the {n} responder{'' if n == 1 else 's'} of kind human that both studies have.")
+    for side, names in (("a", a.other_people), ("b", b.other_people)):
+        if names:
+            said.append(f"People in {side} alone, left out: {_ids(names)}.")
+    if found.people_changed:
+        said.append(
+            f"On {len(found.people_changed):,} of the shared dilemmas people's solutions are not the same in both studies "
+            f"({_ids(found.people_changed)}): part of a difference may be theirs."
+        )
+    return said
+
+
+def headlines(found: Comparison) -> list[str]:
+    """One sentence per model: how its stated agreement with people changed, and on how many dilemmas it turned."""
+    said = []
+    stated = [row for row in found.changes if row.metric == "stated"]
+    for pair, row, gained, lost in zip(found.models, stated, found.gained, found.lost, strict=True):
+        if isinstance(row.difference, NotMeasured):
+            said.append(f"{pair_name(pair)}: the change of stated agreement is not measured ({row.difference.reason}).")
+            continue
+        turned = f"; {gained:,} dilemmas turned towards people, {lost:,} away"
+        said.append(
+            f"{pair_name(pair)}: stated agreement with people {number(row.a)} → {number(row.b)}, "
+            f"{_printed(row)}: {row.verdict} (n = {row.n_dilemmas:,}){turned}."
+        )
+    return said
+
+
+def limits(found: Comparison) -> list[str]:
+    """What a reader must know before acting on the comparison."""
+    said = [
+        "The definitions are normscope's own (operationalisation v1), not the formulas of arXiv:2605.23420.",
+        "The differences are the matcher's own: they are not corrected for its errors. Where it errs alike in both studies its "
+        "errors cancel in part; the validation card of each study says how often it errs.",
+        f"“Not shown” is no proof of no change: it says that the {percent(found.level)} interval holds 0. Each interval "
+        "stands for itself; with many models and measures some exclude 0 by chance.",
+    ]
+    if found.topics:
+        said.append(
+            "Topics are called better or worse by a permutation test under the rule of Benjamini and Hochberg over all topics "
+            f"and models of a measure: at most {percent(found.wrong_share)} of those so called are expected to be so by chance."
+        )
+    if not found.same_matcher:
+        said.insert(0, "The two studies were not scored alike: what differs may be the extractor's or the matcher's.")
+    return said
+
+
+def pair_name(pair: ModelPair | Change) -> str:
+    """The model, or the two names that it goes by."""
+    a, b = (pair.a, pair.b) if isinstance(pair, ModelPair) else (pair.responder_a, pair.responder_b)
+    return a if a == b else f"{a} → {b}"
+
+
+def _summary(found: Comparison) -> Section:
+    return Section("summary", "What changed", about(found), headlines(found))
+
+
+def _gate(results: Sequence[GateResult]) -> Section:
+    points = [f"{result.verdict.value.replace('_', ' ')}: {result.what}." for result in results]
+    return Section("gate", "The gate", points=points)
+
+
+def _measures(found: Comparison) -> Section:
+    rows: list[tuple[Cell, ...]] = []
+    groups: dict[int, str] = {}
+    together = [*found.models, *([ModelPair("people", "people", "")] if found.people else [])]
+    kept = [row for row in found.changes if row.n_dilemmas]
+    for pair in together:
+        own = [row for row in kept if (row.responder_a, row.responder_b) == (pair.a, pair.b)]
+        if own:
+            groups[len(rows)] = pair_name(pair)
+            rows += [(MEASURES[row.metric], *_cells(row)) for row in own]
+    columns = (Column("measure", "Measure", numeric=False), *_columns())
+    missing = {row.metric: row.difference for row in found.changes if not row.n_dilemmas}
+    lines = [
+        f"{MEASURES[metric].capitalize()}: not measured ({why.reason})."
+        for metric, why in missing.items()
+        if isinstance(why, NotMeasured)
+    ]
+    tables = [Table("changes", "Every measure in both studies", columns, tuple(rows), _basis(kept), groups)] if rows else []
+    return Section("changes", "By model", lines, tables=tables)
+
+
+def _topics(found: Comparison) -> Section:
+    kept = [row for row in found.topics if row.n_dilemmas]
+    if not kept:
+        return Section("topics", "By topic", ["The dilemmas have no topics, or nothing was measured by topic."])
+    said = []
+    for verdict in ("better", "worse"):
+        of = [row for row in kept if row.verdict == verdict]
+        words = "; ".join(f"{row.topic} ({row.metric} of {pair_name(row)}, {_printed(row)})" for row in of[:IDS_SHOWN])
+        more = f"; and {len(of) - IDS_SHOWN:,} more in the table" if len(of) > IDS_SHOWN else ""
+        said.append(f"Shown to be {verdict}: {words or 'none'}{more}.")
+    rows = [(row.topic, pair_name(row), MEASURES[row.metric], *_cells(row)) for row in kept]
+    columns = (
+        Column("topic", "Topic", numeric=False),
+        Column("model", "Model", numeric=False),
+        Column("measure", "Measure", numeric=False),
+        *_columns(),
+    )
+    table = Table("topic_changes", "Agreement by topic", columns, tuple(rows), _basis(kept))
+    return Section("topics", "By topic", points=said, tables=[table])
+
+
+def _flipped(found: Comparison) -> Section:
+    every = sum(found.gained) + sum(found.lost)
+    if not every:
+        return Section("flips", "Dilemmas that flipped", ["On no shared dilemma did a model's value change by more than half."])
+    lines = [
+        f"{every:,} times a model's stated agreement on a dilemma changed by more than half: {sum(found.gained):,} towards "
+        f"people, {sum(found.lost):,} away. The largest changes come first"
+        + (f"; {every - len(found.flipped):,} more are not listed." if every > len(found.flipped) else ".")
+    ]
+    rows = tuple(
+        (
+            flip.dilemma_id,
+            pair_name(ModelPair(flip.responder_a, flip.responder_b, "")),
+            flip.topic,
+            Number(flip.a),
+            Number(flip.b),
+            flip.text,
+            " / ".join(flip.said_a) or None,
+            " / ".join(flip.said_b) or None,
+            "yes" if flip.people_changed else "no",
+        )
+        for flip in found.flipped
+    )
+    columns = (
+        Column("dilemma", "Dilemma", numeric=False),
+        Column("model", "Model", numeric=False),
+        Column("topic", "Topic", numeric=False),
+        Column("a", "a", "stated agreement on this dilemma"),
+        Column("b", "b"),
+        Column("text", "Asked", numeric=False),
+        Column("said_a", "Said in a", "main solutions", numeric=False),
+        Column("said_b", "Said in b", "main solutions", numeric=False),
+        Column("people_changed", "People changed", "people's solutions are not the same in both studies", numeric=False),
+    )
+    note = "Values are means over draws and people, in [0, 1]."
+    tables = [Table("flips", "Dilemmas that flipped", columns, rows, note)] if rows else []
+    return Section("flips", "Dilemmas that flipped", lines, tables=tables)
+
+
+def _done_differently(found: Comparison) -> Section:
+    title = "What was done differently"
+    if not found.settings:
+        return Section("settings", title, ["By the settings that were kept the two studies were made alike."])
+    columns = (
+        Column("setting", "Setting", numeric=False),
+        Column("a", "a", numeric=False),
+        Column("b", "b", numeric=False),
+    )
+    rows = tuple((change.name, change.a, change.b) for change in found.settings)
+    return Section("settings", title, tables=[Table("settings", "Settings that differ", columns, rows)])
+
+
+def _columns() -> tuple[Column, ...]:
+    return (
+        Column("a", "a"),
+        Column("b", "b"),
+        Column("difference", "b − a", DIFFERENCE),
+        Column("p", "p", "permutation test: so large a difference by chance"),
+        Column("n_dilemmas", "Dilemmas"),
+        Column("excluded", "Left out", "shared dilemmas that do not count in both", numeric=False),
+        Column("verdict", "Verdict", numeric=False),
+    )
+
+
+def _cells(row: Change) -> tuple[Cell, ...]:
+    difference = Number(row.difference, row.low, row.high, signed=True)
+    p = None if isinstance(row.p, NotMeasured) else Number(row.p, digits=4)
+    return (Number(row.a), Number(row.b), difference, p, row.n_dilemmas, counted(row.excluded), row.verdict)
+
+
+def _printed(row: Change) -> str:
+    """The difference with its interval."""
+    if isinstance(row.low, NotMeasured) or isinstance(row.high, NotMeasured):
+        return f"{number(row.difference, signed=True)} (no interval)"
+    return f"{number(row.difference, signed=True)} [{number(row.low, signed=True)}, {number(row.high, signed=True)}]"
+
+
+def _basis(rows: Iterable[Change]) -> str:
+    """n, level and method of the differences, as a caption of the report has them."""
+    return basis_of(
+        Estimate(
+            metric=row.metric,
+            pairing="",
+            responder_id=row.responder_b,
+            target_id="",
+            topic=row.topic,
+            value=row.difference,
+            low=row.low,
+            high=row.high,
+            level=row.level,
+            method=row.method,
+            estimand="dilemmas like these",
+            n_dilemmas=row.n_dilemmas,
+        )
+        for row in rows
+    )
+
+
+def _side(found: Comparison, *, first: bool) -> str:
+    side = found.a if first else found.b
+    return f"{side.name} ({side.title}; {side.dilemmas:,} dilemmas, {side.models:,} models; by {side.extractor}, {side.matcher})"
+
+
+def _ids(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:IDS_SHOWN])
+    return f"{shown}, and {len(names) - IDS_SHOWN:,} more" if len(names) > IDS_SHOWN else shown

@@ -5,7 +5,7 @@ The page, Markdown, LaTeX and JSON are made from the same `Content`, so that non
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -52,7 +52,8 @@ class Table:
     """Rows of cells, each as long as `columns`; the first column names the row.
 
     `caption` says what is in the table, `note` its basis: n, method, level, what it is an estimate for. `groups` are the
-    headings of parts by the index of the row that they stand before; `left_out` counts rows that only `estimates.json` has.
+    headings of parts by the index of the row that they stand before; `totals` are the rows that stand apart from the others (a
+    ceiling, all pairs together); `left_out` counts rows that only `estimates.json` has.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     note: str = ""
     groups: Mapping[int, str] = field(default_factory=dict)
+    totals: frozenset[int] = frozenset()
     left_out: int = 0
 
 
@@ -69,7 +71,7 @@ class Section:
     """A part of the report: what it says in sentences, then its figures and tables. `name` is its anchor and its key.
 
     `lines` are paragraphs, `points` a list below them; `parts` are sections within this one. `folded` sections are closed at
-    first on the page.
+    first on the page. A figure's table may be one of `tables`; then it is printed once.
     """
 
     name: str
@@ -91,12 +93,21 @@ class Content:
     sections: Sequence[Section]
 
     def tables(self) -> list[Table]:
-        """Every table in the order of the page, those of the figures with them."""
-        found: list[Table] = []
+        """Every table once, in the order of the page, those of the figures with them."""
+        found: dict[str, Table] = {}
+        for section in self.walk():
+            for table in (*section.tables, *(figure.table for figure in section.figures)):
+                found.setdefault(table.name, table)
+        return list(found.values())
+
+    def figures(self) -> list[Figure]:
+        """Every figure in the order of the page."""
+        return [figure for section in self.walk() for figure in section.figures]
+
+    def walk(self) -> Iterator[Section]:
+        """Every section, each before its parts."""
         waiting = list(reversed(self.sections))
         while waiting:
             section = waiting.pop()
-            found += [figure.table for figure in section.figures if figure.table is not None]
-            found += section.tables
+            yield section
             waiting += reversed(section.parts)
-        return found

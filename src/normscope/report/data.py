@@ -4,10 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from normscope.records import Card, Dilemma, Estimate, Kind, Match, NotMeasured, Responder, Response, Solution
+from normscope.records import Card, Dilemma, Estimate, Kind, Match, NotMeasured, Outcome, Responder, Response, Solution
 
-__all__ = ["ReportData"]
+__all__ = ["ModelCost", "OutcomeCount", "ReportData"]
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeCount:
+    """How many conversations of a responder on one topic ended in one way, for one reason (empty where none was given)."""
+
+    responder_id: str
+    topic: str
+    outcome: Outcome
+    reason: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCost:
+    """What asking one model took. `money` is in units of `currency`, of the calls whose cost is known.
+
+    `unknown_calls` are answered calls whose cost is not known; `may_have_cost` is the most that attempts without a usable
+    answer may have cost beside it.
+    """
+
+    model: str
+    answered: int
+    failed: int
+    prompt_tokens: int
+    completion_tokens: int
+    money: float | NotMeasured
+    unknown_calls: int
+    may_have_cost: float
+    currency: str
 
 
 @dataclass(frozen=True)
@@ -16,7 +47,9 @@ class ReportData:
 
     `created_with` is the version of normscope, `notes` are limits and facts known of this data set in plain sentences, and
     `settings` says how the study was run (protocol, draws, extractor, matcher, …). `gold_labels` counts the labels that
-    people gave for this study. There is no date: the same study gives the same bytes.
+    people gave for this study. `sections` are the further sections of `estimates.json` (rankings, topics, map, …), empty for a
+    folder of before there were any. `outcomes` counts the conversations; `costs` has one row per model that was asked. There is
+    no date: the same study gives the same bytes.
     """
 
     title: str
@@ -33,6 +66,9 @@ class ReportData:
     notes: Sequence[str] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
     gold_labels: int = 0
+    sections: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    outcomes: Sequence[OutcomeCount] = ()
+    costs: Sequence[ModelCost] = ()
 
     @property
     def models(self) -> list[Responder]:
@@ -48,3 +84,11 @@ class ReportData:
     def topics(self) -> list[str]:
         """The topics of the dilemmas, sorted."""
         return sorted({d.topic for d in self.dilemmas})
+
+    def rows(self, section: str) -> list[dict[str, Any]]:
+        """The rows of a section of `estimates.json`; what is not measured is a `NotMeasured` again."""
+        return [{name: _measured(value) for name, value in row.items()} for row in self.sections.get(section, ())]
+
+
+def _measured(value: Any) -> Any:
+    return NotMeasured(str(value["not_measured"])) if isinstance(value, Mapping) and "not_measured" in value else value

@@ -41,13 +41,13 @@ class HeadlineRow:
 
 def asked(data: ReportData) -> list[str]:
     """What was asked of whom, and how the conversations ended, in sentences."""
-    outcomes = Counter(r.outcome for r in data.responses)
+    outcomes = _outcomes(data)
     topics = len(data.topics)
     told = ", ".join(f"{outcomes[o]:,} {o.value}" for o in Outcome)
     return [
         f"{_some(len(data.models), 'model')} and {_some(len(data.people), 'person or panel', 'people or panels')} on "
         f"{_some(len(data.dilemmas), 'dilemma')} from {_some(topics, 'topic')}.",
-        f"{_some(len(data.responses), 'conversation')}: {told}. Read from them: {_some(len(data.solutions), 'solution')}; "
+        f"{_some(outcomes.total(), 'conversation')}: {told}. Read from them: {_some(len(data.solutions), 'solution')}; "
         f"{_some(len(data.matches), 'match label')} given.",
     ]
 
@@ -100,14 +100,14 @@ def matcher_sentence(data: ReportData) -> str:
 def limits(data: ReportData, found: Lookup) -> list[str]:
     """What a reader must know before using a number of this report."""
     said = [OURS]
-    matchers = sorted({m.matcher for m in data.matches})
+    matchers = sorted({e.matcher for e in data.estimates})
     if matchers:
         rates = "every rate that is not called corrected" if corrections(data) else "every rate here"
         said.append(f"Whether two texts agree was decided by the matcher {', '.join(matchers)}. Its errors are part of {rates}.")
-    lost = Counter(r.outcome for r in data.responses if r.outcome is not Outcome.ANSWERED)
+    outcomes = _outcomes(data)
+    lost = [f"{n:,} {outcome.value}" for outcome, n in sorted(outcomes.items()) if n and outcome is not Outcome.ANSWERED]
     if lost:
-        told = ", ".join(f"{n:,} {outcome.value}" for outcome, n in sorted(lost.items()))
-        said.append(f"Not scored, but counted: {told} of {len(data.responses):,} conversations (see Exclusions).")
+        said.append(f"Not scored, but counted: {', '.join(lost)} of {outcomes.total():,} conversations (see Outcomes).")
     for pairing in Pairing:
         whole = found.pair("stated", pairing.value, "", "")
         if whole is not None and any(whole.excluded.values()):
@@ -115,6 +115,13 @@ def limits(data: ReportData, found: Lookup) -> list[str]:
     if not data.people:
         said.append("No people answered these dilemmas, so neither agreement with people nor a ceiling can be given.")
     return [*said, *data.notes]
+
+
+def _outcomes(data: ReportData) -> Counter[Outcome]:
+    counts: Counter[Outcome] = Counter()
+    for row in data.outcomes:
+        counts[row.outcome] += row.n
+    return counts
 
 
 def _some(n: int, one: str, many: str | None = None) -> str:

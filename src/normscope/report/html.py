@@ -5,23 +5,21 @@ from __future__ import annotations
 import base64
 import contextlib
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
 from normscope.errors import StoreError
-from normscope.records import Card, Label, NotMeasured, Outcome, card_rows, part_rows
+from normscope.report.cell_parts import cell_parts
+from normscope.report.content import Section
+from normscope.report.content_of import content
 from normscope.report.data import ReportData
-from normscope.report.exclusions import PEOPLE_LISTED, exclusion_rows
-from normscope.report.figures import agreement_matrix, forest_plot, topics_plot
-from normscope.report.headline import among, asked, headline, limits, matcher_sentence
-from normscope.report.lookup import PEOPLE, Lookup
-from normscope.report.pairs import columns_of, pair_table
+from normscope.report.drawing import missing, svg
+from normscope.report.interactive import NOTICE, bundle, spec_text
 from normscope.report.sidebyside import side_by_side
-from normscope.report.text import SIGNED, basis_of, interval, number, short, shown
-from normscope.report.topics import topic_table
-from normscope.report.validated import validated
+from normscope.report.text import short, shown
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -53,46 +51,40 @@ def write_html(data: ReportData, path: Path) -> Path:
 
 def page(data: ReportData) -> str:
     """The report of a study as the text of an HTML page."""
-    found = Lookup(data.estimates)
-    topics = topic_table(data, found)
-    main_columns, further_columns = columns_of(data)
-    card = data.card if isinstance(data.card, Card) else None
+    said = content(data)
+    undrawn = missing()
+    bundled = "" if undrawn or not said.figures() else bundle()
     environment = _environment()
-    style, script = _source("style.css"), _source("filter.js")
+    # how the macros draw is part of the page, not of what they are given
+    environment.globals |= {"undrawn": undrawn, "bundled": _trusted(bundled)}
+    style, script, charts_script = _source("style.css"), _source("filter.js"), _source("charts.js")
+    scripts = [script, *([bundled, charts_script] if bundled else [])]
+    at = next((i for i, section in enumerate(said.sections) if section.name == AFTER_DILEMMAS), len(said.sections))
     return environment.get_template("page.html.j2").render(
         data=data,
-        # both are files of this package; their hashes are all that the page may run
-        style=Markup(style),  # noqa: S704 - our own file
-        script=Markup(script),  # noqa: S704 - our own file
+        content=said,
+        # all are files of this package or of vl-convert; their hashes are all that the page may run
+        style=_trusted(style),
+        script=_trusted(script),
+        charts_script=_trusted(charts_script),
+        notice=NOTICE,
         style_hash=_hash(style),
-        script_hash=_hash(script),
-        asked=asked(data),
-        headline=headline(data, found),
-        among=among(data, found),
-        ceiling=found.of("ceiling"),
-        explicit_ceiling=found.of("explicit_ceiling"),
-        validated=validated(data),
-        ceiling_corrected=found.of("ceiling_corrected"),
-        explicit_ceiling_corrected=found.of("explicit_ceiling_corrected"),
-        matcher=matcher_sentence(data),
-        limits=limits(data, found),
-        card=card,
-        labels=_labels(card) if card else [],
-        tested=card_rows(card) if card else [],
-        parts=part_rows(card) if card else [],
-        main=pair_table(data, found, main_columns),
-        further=pair_table(data, found, further_columns),
-        forest=forest_plot(data, found),
-        matrix=agreement_matrix(data, found),
-        topics=topics,
-        topics_figure=topics_plot(topics),
-        exclusions=exclusion_rows(data, found),
-        outcomes=[o.value for o in Outcome],
-        kinds={r.responder_id: r.kind.value for r in data.responders},
+        script_hashes=_trusted(" ".join(map(_hash, scripts))),
+        before=said.sections[:at],
+        after=said.sections[at:],
+        contents=_contents(said.sections[:at], said.sections[at:]),
         dilemmas=side_by_side(data),
-        listed=data.models if len(data.people) > PEOPLE_LISTED else data.responders,
-        PEOPLE=PEOPLE,
     )
+
+
+AFTER_DILEMMAS = "matcher"
+"""The section before which the dilemmas stand, one by one."""
+
+
+def _contents(before: Sequence[Section], after: Sequence[Section]) -> dict[str, str]:
+    """The anchors of the page with their words in the navigation."""
+    words = {section.name: section.title.split(":")[0] for section in before}
+    return {**words, "dilemmas": "Dilemmas", **{section.name: section.title.split(":")[0] for section in after}}
 
 
 def _environment() -> Environment:
@@ -106,9 +98,13 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=_printed,
     )
-    environment.tests["measured"] = _is_measured
-    environment.filters |= {"number": number, "interval": interval, "basis": basis_of, "short": short}
-    environment.globals["SIGNED"] = SIGNED
+    environment.filters |= {
+        "parts": cell_parts,
+        "short": short,
+        "svg": svg,
+        "spec": lambda figure: _trusted(spec_text(figure)),
+        "meanings": _meanings,
+    }
     return environment
 
 
@@ -117,16 +113,14 @@ def _printed(value: Any) -> Any:
     return shown(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
-def _is_measured(value: Any) -> bool:
-    return value is not None and not isinstance(value, NotMeasured)
+def _meanings(section: Section) -> dict[str, str]:
+    """What the columns of a section's tables mean, by their headings."""
+    tables = [*section.tables, *(table for part in section.parts if part.folded for table in part.tables)]
+    return {column.heading: column.meaning for table in tables for column in table.columns if column.meaning}
 
 
-def _labels(card: Card) -> list[str]:
-    """The labels of a card's confusion: ours first, then any other that it has."""
-    confusion = card.overall.confusion
-    others = {*confusion, *(label for row in confusion.values() for label in row)}
-    ours = [label.value for label in Label]
-    return [*ours, *sorted(others - set(ours))]
+def _trusted(text: str) -> Markup:
+    return Markup(text)  # noqa: S704 - files of this package and of vl-convert, and JSON without `<`
 
 
 def _source(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["CEILING", "EXPLICIT", "MARKS", "SHAPES", "STATED", "cell_colour", "ink_on"]
+__all__ = ["CEILING", "EXPLICIT", "MARKS", "OUTCOMES", "SHAPES", "STATED", "cell_colour", "ink_on"]
 
 STATED = "#0072b2"
 EXPLICIT = "#d55e00"
@@ -13,6 +13,9 @@ MARKS = (STATED, EXPLICIT, "#009e73", "#cc79a7", "#b08b00", "#8a6ccf")
 
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
 """One per model too, so that no figure is read by colour alone."""
+
+OUTCOMES = {"answered": "#a9c9e4", "refused": "#d55e00", "empty": "#5b3a8c", "failed": "#1c1f23"}
+"""From light to dark in the order of the bars, so that they are told apart in grey too."""
 
 LOW = (241, 245, 249)
 HIGH = (8, 69, 128)

@@ -9,7 +9,9 @@ from normscope.errors import UsageError
 from normscope.records import Dilemma, Estimate, Match, Responder, Response, Solution
 from normscope.report import ReportData
 from normscope.store import Store
+from normscope.study.agreeing import stored_sections
 from normscope.study.current_labels import check_labels
+from normscope.study.report_counts import model_costs, outcome_counts
 from normscope.study.settings import Settings
 from normscope.study.validating import stored_card
 
@@ -44,6 +46,9 @@ def report_data(settings: Settings, store: Store) -> ReportData:
         notes=_notes(settings, store),
         settings=_shown_settings(settings),
         gold_labels=store.count("golds"),
+        sections=stored_sections(store),
+        outcomes=outcome_counts(store),
+        costs=model_costs(settings, store),
     )
 
 

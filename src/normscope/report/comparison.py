@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from normscope.records import Change, Comparison, Estimate, GateResult, ModelPair, NotMeasured
+from normscope.records import Change, Comparison, GateResult, ModelPair, NotMeasured
+from normscope.report.comparison_figures import basis, by_model, by_topic, pair_name
 from normscope.report.content import Cell, Column, Content, Number, Section, Table
-from normscope.report.text import basis_of, counted, number, percent
+from normscope.report.text import counted, number, percent
 
 __all__ = ["about", "comparison_report", "headlines", "limits", "pair_name"]
 
@@ -110,14 +111,8 @@ def limits(found: Comparison) -> list[str]:
     return said
 
 
-def pair_name(pair: ModelPair | Change) -> str:
-    """The model, or the two names that it goes by."""
-    a, b = (pair.a, pair.b) if isinstance(pair, ModelPair) else (pair.responder_a, pair.responder_b)
-    return a if a == b else f"{a} → {b}"
-
-
 def _summary(found: Comparison) -> Section:
-    return Section("summary", "What changed", about(found), headlines(found))
+    return Section("summary", "What changed", headlines(found), about(found))
 
 
 def _gate(results: Sequence[GateResult]) -> Section:
@@ -142,8 +137,10 @@ def _measures(found: Comparison) -> Section:
         for metric, why in missing.items()
         if isinstance(why, NotMeasured)
     ]
-    tables = [Table("changes", "Every measure in both studies", columns, tuple(rows), _basis(kept), groups)] if rows else []
-    return Section("changes", "By model", lines, tables=tables)
+    if not rows:
+        return Section("changes", "By model", lines)
+    table = Table("changes", "Every measure in both studies", columns, tuple(rows), basis(kept), groups)
+    return Section("changes", "By model", lines, figures=by_model(found, table), tables=[table])
 
 
 def _topics(found: Comparison) -> Section:
@@ -163,8 +160,8 @@ def _topics(found: Comparison) -> Section:
         Column("measure", "Measure", numeric=False),
         *_columns(),
     )
-    table = Table("topic_changes", "Agreement by topic", columns, tuple(rows), _basis(kept))
-    return Section("topics", "By topic", points=said, tables=[table])
+    table = Table("topic_changes", "Agreement by topic", columns, tuple(rows), basis(kept))
+    return Section("topics", "By topic", points=said, figures=by_topic(found, table), tables=[table])
 
 
 def _flipped(found: Comparison) -> Section:
@@ -242,27 +239,6 @@ def _printed(row: Change) -> str:
     if isinstance(row.low, NotMeasured) or isinstance(row.high, NotMeasured):
         return f"{number(row.difference, signed=True)} (no interval)"
     return f"{number(row.difference, signed=True)} [{number(row.low, signed=True)}, {number(row.high, signed=True)}]"
-
-
-def _basis(rows: Iterable[Change]) -> str:
-    """n, level and method of the differences, as a caption of the report has them."""
-    return basis_of(
-        Estimate(
-            metric=row.metric,
-            pairing="",
-            responder_id=row.responder_b,
-            target_id="",
-            topic=row.topic,
-            value=row.difference,
-            low=row.low,
-            high=row.high,
-            level=row.level,
-            method=row.method,
-            estimand="dilemmas like these",
-            n_dilemmas=row.n_dilemmas,
-        )
-        for row in rows
-    )
 
 
 def _side(found: Comparison, *, first: bool) -> str:

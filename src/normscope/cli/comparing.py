@@ -110,7 +110,7 @@ def _values(found: Comparison, results: Sequence[GateResult]) -> dict[str, objec
 def _print(found: Comparison) -> None:
     from normscope.report.comparison import about, headlines
 
-    for sentence in (*about(found), "", *headlines(found)):
+    for sentence in (*headlines(found), "", *about(found)):
         click.echo(visible(sentence))
     rows = [_cells(row) for row in found.changes if row.n_dilemmas]
     print_table(rows, title=f"b minus a, paired [{found.level:.0%} intervals, each for itself]", right=RIGHT)

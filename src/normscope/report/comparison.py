@@ -48,13 +48,12 @@ def comparison_report(found: Comparison, results: Sequence[GateResult] = (), *, 
 
 
 def about(found: Comparison) -> list[str]:
-    """What is compared, in sentences; what is wrong with it comes first."""
+    """What is compared, in sentences."""
     a, b = found.a, found.b
-    said = list(found.notes)
-    said.append(
+    said = [
         f"{found.shared:,} dilemmas have the same id and text in both studies; a has {a.other_dilemmas:,} others, b "
         f"{b.other_dilemmas:,}."
-    )
+    ]
     if found.changed_text:
         said.append(
             f"Left out, because the id stands for another text in b: {len(found.changed_text):,} ({_ids(found.changed_text)})."
@@ -77,8 +76,8 @@ def about(found: Comparison) -> list[str]:
 
 
 def headlines(found: Comparison) -> list[str]:
-    """One sentence per model: how its stated agreement with people changed, and on how many dilemmas it turned."""
-    said = []
+    """What is wrong with the comparison; then how each model's stated agreement with people changed, and where it turned."""
+    said = list(found.notes)
     stated = [row for row in found.changes if row.metric == "stated"]
     for pair, row, gained, lost in zip(found.models, stated, found.gained, found.lost, strict=True):
         if isinstance(row.difference, NotMeasured):

@@ -13,7 +13,15 @@ from normscope.store import Store
 from normscope.study.paired_responders import Paired
 from normscope.study.settings import Settings
 
-__all__ = ["Shared", "check_same_matcher", "different_settings", "people_changed", "scored_alike", "shared_dilemmas"]
+__all__ = [
+    "Shared",
+    "check_same_matcher",
+    "different_settings",
+    "other_names",
+    "people_changed",
+    "scored_alike",
+    "shared_dilemmas",
+]
 
 TEXT_SHOWN = 200
 """Characters of a setting that are shown."""
@@ -108,7 +116,8 @@ def _solutions(store: Store, number: dict[str, int]) -> dict[str, list[tuple[Any
 
 
 def _prompts(store: Store, kind: str) -> set[str]:
-    return set(store.scan(kind).select(pl.col("prompt_hash").cast(pl.String)).unique().collect()["prompt_hash"].drop_nulls())
+    """The hashes of the prompts that a study's solutions or labels came from; those that were computed have none."""
+    return set(store.frame(kind, columns=["prompt_hash"])["prompt_hash"].drop_nulls().cast(pl.String).unique())
 
 
 def _flat(name: str, value: Any) -> dict[str, str]:

@@ -76,7 +76,7 @@ def _measures(
 ) -> list[Measure]:
     """All measures of these responders on these dilemmas."""
     check_fits(store)
-    matches = store.frame("matches")
+    matches = store.frame("matches", columns=(*MATCHES, "matcher"))
     check_labels(settings, store, matches)
     if not matches.height:
         raise UsageError(
@@ -87,7 +87,7 @@ def _measures(
         responders=responders,
         responses=store.frame("responses", columns=RESPONSES),
         solutions=store.frame("solutions", columns=SOLUTIONS),
-        matches=matches.select(MATCHES),
+        matches=matches,
         matcher=settings.matcher,
     )
     return measures(table, who)

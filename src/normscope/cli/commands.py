@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from normscope.cli import comparing, data, inspecting, labelling, planning, stages
+from normscope.cli import comparing, data, inspecting, labelling, planning, reporting, stages
 
 __all__ = ["normscope"]
 
@@ -35,6 +35,7 @@ for command in (
     stages.validate,
     stages.agree,
     stages.report,
+    reporting.figures,
     comparing.compare,
     planning.power,
     inspecting.status,

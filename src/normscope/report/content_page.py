@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from normscope.report.content import Content
 from normscope.report.drawing import missing
-from normscope.report.html import _environment, _hash, _source, _trusted
+from normscope.report.html import BESIDE, _environment, _hash, _source, _trusted
 from normscope.report.interactive import NOTICE, bundle
 
 __all__ = ["content_page"]
@@ -18,8 +18,8 @@ def content_page(content: Content) -> str:
     undrawn = missing()
     bundled = "" if undrawn or not content.figures() else bundle()
     environment = _environment()
-    environment.globals |= {"undrawn": undrawn, "bundled": _trusted(bundled)}
-    style, charts_script = _source("style.css"), _source("charts.js")
+    environment.globals |= {"BESIDE": BESIDE, "undrawn": undrawn, "bundled": _trusted(bundled)}
+    style, charts_script = _source("style.css") + _source("figures.css"), _source("charts.js")
     scripts = [bundled, charts_script] if bundled else []
     return environment.get_template("content_page.html.j2").render(
         content=content,

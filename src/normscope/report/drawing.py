@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from normscope.errors import MissingExtra
 from normscope.report.figures import Figure
+from normscope.report.pdf_order import in_order
 
 __all__ = ["FORMATS", "Format", "image", "missing", "spec", "svg"]
 
@@ -77,4 +78,5 @@ def _drawn(values: str, form: Format) -> bytes:
         return str(vl_convert.vegalite_to_svg(values, **options)).encode()
     if form == "png":
         return bytes(vl_convert.vegalite_to_png(values, ppi=PIXELS_PER_INCH, **options))
-    return bytes(vl_convert.vegalite_to_pdf(values, **options))
+    return in_order(bytes(vl_convert.vegalite_to_pdf(values, **options)))
+

@@ -56,8 +56,9 @@ def page(data: ReportData) -> str:
     bundled = "" if undrawn or not said.figures() else bundle()
     environment = _environment()
     # how the macros draw is part of the page, not of what they are given
-    environment.globals |= {"undrawn": undrawn, "bundled": _trusted(bundled)}
-    style, script, charts_script = _source("style.css"), _source("filter.js"), _source("charts.js")
+    environment.globals |= {"BESIDE": BESIDE, "undrawn": undrawn, "bundled": _trusted(bundled)}
+    style = _source("style.css") + _source("figures.css")
+    script, charts_script = _source("filter.js"), _source("charts.js")
     scripts = [script, *([bundled, charts_script] if bundled else [])]
     at = next((i for i, section in enumerate(said.sections) if section.name == AFTER_DILEMMAS), len(said.sections))
     return environment.get_template("page.html.j2").render(
@@ -77,14 +78,17 @@ def page(data: ReportData) -> str:
     )
 
 
+BESIDE = 7
+"""A table of up to so many columns has room for a figure beside it."""
+
 AFTER_DILEMMAS = "matcher"
 """The section before which the dilemmas stand, one by one."""
 
 
 def _contents(before: Sequence[Section], after: Sequence[Section]) -> dict[str, str]:
     """The anchors of the page with their words in the navigation."""
-    words = {section.name: section.title.split(":")[0] for section in before}
-    return {**words, "dilemmas": "Dilemmas", **{section.name: section.title.split(":")[0] for section in after}}
+    words = {section.name: section.name for section in before}
+    return {**words, "dilemmas": "dilemmas", **{section.name: section.name for section in after}}
 
 
 def _environment() -> Environment:

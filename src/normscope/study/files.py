@@ -8,15 +8,20 @@ from typing import Any
 
 from normscope.errors import StoreError
 
-__all__ = ["write_json"]
+__all__ = ["write_bytes", "write_json"]
 
 
 def write_json(path: Path, values: Any) -> Path:
-    """Write JSON under another name first and rename it, so that a reader never sees half a file."""
-    text = json.dumps(values, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    """Write a value as JSON."""
+    return write_bytes(path, (json.dumps(values, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode())
+
+
+def write_bytes(path: Path, content: bytes) -> Path:
+    """Write a file under another name first and rename it, so that a reader never sees half of it; its folder is made."""
     unfinished = path.with_name(f"{path.name}.unfinished")
     try:
-        unfinished.write_text(text, encoding="utf-8")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.write_bytes(content)
         return unfinished.replace(path)
     except OSError as error:
         raise StoreError(f"{path} cannot be written ({error.strerror}). Check the disk and the permissions.") from error

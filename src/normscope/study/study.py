@@ -13,7 +13,7 @@ import polars as pl
 from normscope.errors import UsageError
 from normscope.records import Card, Estimate, Response
 from normscope.store import Store
-from normscope.study import agreeing, asking, costing, eliciting, large_studies, loading, scoring, status, validating
+from normscope.study import agreeing, asking, costing, eliciting, figuring, large_studies, loading, scoring, status, validating
 from normscope.study.files import write_json
 from normscope.study.progress import Progress, silent
 from normscope.study.reporting import report_data
@@ -146,6 +146,13 @@ class Study:
         from normscope.report import write_html
 
         return write_html(report_data(self.settings, self.store), Path(path) if path else self.folder / "report.html")
+
+    def figures(
+        self, formats: Sequence[str] = ("pdf",), *, folder: str | Path | None = None, only: Sequence[str] = ()
+    ) -> list[Path]:
+        """Write the report's figures as `pdf`, `svg` or `png` files with captions and numbers (by default in `figures`)."""
+        to = Path(folder) if folder else self.folder / "figures"
+        return figuring.write_figures(self.settings, self.store, formats=formats, folder=to, only=only)
 
     def run(self) -> list[Estimate]:
         """All stages in order; what is already there is not done again."""

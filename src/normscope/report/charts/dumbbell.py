@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from normscope.records import Estimate
-from normscope.report.charts.look import band, finished, has_number, inline, key, point, share, tips
+from normscope.report.charts.look import SOFT, band, finished, has_number, inline, key, point, share, tips
 from normscope.report.palette import EXPLICIT, STATED
 from normscope.report.text import number
 
@@ -43,7 +43,7 @@ def dumbbell(rows: Mapping[str, Mapping[str, Estimate | None]], gaps: Mapping[st
     )
     told = (
         alt.Chart(inline(lines))
-        .mark_text(dy=-12, fontSize=11, color="#565d66")
+        .mark_text(dy=-12, fontSize=11, color=SOFT)
         .encode(x=share(title, "middle"), y=y, text=alt.Text(field="told", type="nominal"))
     )
     layers: Sequence[alt.Chart] = [*([joined, told] if lines else []), marks]

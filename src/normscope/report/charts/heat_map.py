@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from normscope.records import Estimate, NotMeasured, Pairing
-from normscope.report.charts.look import finished, inline, tips
+from normscope.report.charts.look import SOFT, finished, inline, tips
 from normscope.report.palette import cell_colour, ink_on
 from normscope.report.text import number
 
@@ -75,7 +75,7 @@ def heat_map(
     step = 34 if small else 46
     names = (
         alt.Chart(inline(blocks))
-        .mark_text(align="left", baseline="bottom", dx=-step / 2 + 2, dy=8, fontSize=11, fontStyle="italic", color="#565d66")
+        .mark_text(align="left", baseline="bottom", dx=-step / 2 + 2, dy=8, fontSize=11, fontStyle="italic", color=SOFT)
         .encode(x=x, y=y, text=alt.Text(field="block", type="nominal"))
     )
     size = {"width": {"step": step}, "height": {"step": 24 if small else 30}}

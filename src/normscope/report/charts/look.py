@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 
     Drawing = alt.LayerChart | alt.FacetChart | alt.HConcatChart
 
-__all__ = ["band", "finished", "has_number", "inline", "key", "point", "share", "tips", "whiskers"]
+__all__ = ["GRID_LINE", "INK", "SOFT", "band", "finished", "has_number", "inline", "key", "point", "share", "tips", "whiskers"]
 
 FONT = "Helvetica, Arial, Liberation Sans, sans-serif"
 GRID_LINE = "#d5d8dc"
 INK = "#1c1f23"
+SOFT = "#565d66"
+"""Of words within a figure; the page's style sheet knows both inks and turns them in the dark."""
 
 
 def share(title: str, field: str = "value") -> alt.X:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from normscope.report.charts.look import finished, inline, key, tips
+from normscope.report.charts.look import GRID_LINE, INK, finished, inline, key, tips
 from normscope.report.palette import EXPLICIT, STATED
 
 if TYPE_CHECKING:
@@ -21,6 +21,18 @@ ROOM = 0.12
 """Room around the points, as a share of the plane's side."""
 
 KINDS = ("model", "human")
+COLOURS = {"model": STATED, "human": EXPLICIT}
+MARKS = {"model": "circle", "human": "diamond"}
+
+DOT, AWAY, LETTER, LINE = 6, 8, 6.6, 14
+"""Pixels: half a mark, from a mark to its name, a letter's width, a line's height."""
+
+PLACES: dict[str, dict[str, Any]] = {
+    "right": {"align": "left", "baseline": "middle", "dx": AWAY},
+    "left": {"align": "right", "baseline": "middle", "dx": -AWAY},
+    "above": {"align": "center", "baseline": "bottom", "dy": -AWAY},
+    "below": {"align": "center", "baseline": "top", "dy": AWAY},
+}
 
 
 @dataclass(frozen=True)
@@ -38,31 +50,91 @@ def responder_map(points: Sequence[MapPoint]) -> Drawing:
     """Both axes have the same scale, so that distances can be compared."""
     import altair as alt
 
-    reach = max(max(abs(p.x) + (p.spread or 0), abs(p.y) + (p.spread or 0)) for p in points) or 1.0
-    reach *= 1 + 2 * ROOM
+    across, down = _middle([p.x for p in points]), _middle([p.y for p in points])
+    reach = max(max(abs(p.x - across), abs(p.y - down)) + (p.spread or 0) for p in points) or 1.0
+    reach *= 1 + ROOM
+    sides = label_sides([((p.x - across) / reach * SIDE / 2, (down - p.y) / reach * SIDE / 2, len(p.name)) for p in points])
     values = [
-        {**asdict(p), "told": "not known" if p.spread is None else f"{p.spread:.2f}", "area": _area(p.spread, reach)}
-        for p in points
+        {
+            **asdict(p),
+            "told": "not known" if p.spread is None else f"{p.spread:.2f}",
+            "area": _area(p.spread, reach),
+            "ring": COLOURS[p.kind],
+            "side": side,
+        }
+        for p, side in zip(points, sides, strict=True)
     ]
-    scale = alt.Scale(domain=[-reach, reach], nice=False)
-    axis = alt.Axis(labels=False, title=None, values=[0])
+
+    def scale(middle: float) -> alt.Scale:
+        return alt.Scale(domain=[middle - reach, middle + reach], nice=False)
+
+    axis = alt.Axis(labels=False, title=None, values=[])
     present = [kind for kind in KINDS if any(p.kind == kind for p in points)]
     base = alt.Chart(inline(values)).encode(
-        x=alt.X(field="x", type="quantitative", scale=scale, axis=axis),
-        y=alt.Y(field="y", type="quantitative", scale=scale, axis=axis),
-        color=key(alt.Color, "kind", present, [{"model": STATED, "human": EXPLICIT}[k] for k in present]),
+        x=alt.X(field="x", type="quantitative", scale=scale(across), axis=axis),
+        y=alt.Y(field="y", type="quantitative", scale=scale(down), axis=axis),
+        color=key(alt.Color, "kind", present, [COLOURS[k] for k in present]),
         tooltip=tips(name="responder", kind="kind", told="moves by"),
     )
     rings = base.mark_point(shape="circle", filled=True, opacity=0.12).encode(
-        size=alt.Size(field="area", type="quantitative", scale=None, legend=None)
+        size=alt.Size(field="area", type="quantitative", scale=None, legend=None),
+        # not the scale of the marks: the legend would take the rings' opacity
+        color=alt.Color(field="ring", type="nominal", scale=None),
     )
     marks = base.mark_point(filled=True, size=80, opacity=1).encode(
-        shape=key(alt.Shape, "kind", present, [{"model": "circle", "human": "diamond"}[k] for k in present])
+        shape=key(alt.Shape, "kind", present, [MARKS[k] for k in present])
     )
-    names = base.mark_text(align="center", baseline="bottom", dy=-8, fontSize=12).encode(
-        text=alt.Text(field="name", type="nominal")
-    )
-    return finished(alt.layer(rings, marks, names).properties(width=SIDE, height=SIDE))
+    names = [
+        alt.Chart(inline([v for v in values if v["side"] == side]))
+        .mark_text(fontSize=12, color=INK, **PLACES[side])
+        .encode(
+            x=alt.X(field="x", type="quantitative", scale=scale(across), axis=axis),
+            y=alt.Y(field="y", type="quantitative", scale=scale(down), axis=axis),
+            text=alt.Text(field="name", type="nominal"),
+        )
+        for side in dict.fromkeys(sides)
+    ]
+    return finished(alt.layer(rings, marks, *names).properties(width=SIDE, height=SIDE, view={"stroke": GRID_LINE}))
+
+
+def label_sides(points: Sequence[tuple[float, float, int]]) -> list[str]:
+    """On which side of each point (x, y in pixels, y downwards, and the length of its name) the name is least in the way.
+
+    >>> label_sides([(0, 0, 8), (4, 0, 8)])
+    ['right', 'left']
+    """
+    taken = [(x - DOT, y - DOT, x + DOT, y + DOT) for x, y, _ in points]
+    sides = []
+    for x, y, length in points:
+        boxes = {side: _box(x, y, length, side) for side in PLACES}
+        best = min(boxes, key=lambda side: sum(_overlap(boxes[side], other) for other in taken) + _outside(boxes[side]))
+        taken.append(boxes[best])
+        sides.append(best)
+    return sides
+
+
+def _box(x: float, y: float, length: int, side: str) -> tuple[float, float, float, float]:
+    wide = length * LETTER
+    if side in {"right", "left"}:
+        start = x + AWAY if side == "right" else x - AWAY - wide
+        return start, y - LINE / 2, start + wide, y + LINE / 2
+    top = y - AWAY - LINE if side == "above" else y + AWAY
+    return x - wide / 2, top, x + wide / 2, top + LINE
+
+
+def _overlap(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> float:
+    wide, high = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
+    return wide * high if wide > 0 and high > 0 else 0.0
+
+
+def _outside(box: tuple[float, float, float, float]) -> float:
+    """How much of the box lies left or right of the plane."""
+    over = max(0.0, -SIDE / 2 - box[0]) + max(0.0, box[2] - SIDE / 2)
+    return over * LINE
+
+
+def _middle(values: Sequence[float]) -> float:
+    return (min(values) + max(values)) / 2
 
 
 def _area(spread: float | None, reach: float) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from normscope.records import Estimate
-from normscope.report.charts.look import finished, has_number, inline, key, point, share, tips, whiskers
+from normscope.report.charts.look import SOFT, finished, has_number, inline, key, point, tips
 from normscope.report.palette import MARKS, SHAPES
 
 if TYPE_CHECKING:
@@ -46,12 +46,14 @@ def readings_plot(
         marks = base.mark_point(filled=True, size=50, opacity=1).encode(
             x=_short_share(), shape=key(alt.Shape, "model", models, SHAPES[: len(models)])
         )
-        title = alt.TitleParams(text=policy, anchor="start", fontSize=12, fontWeight="normal", color="#565d66")
-        panels.append(alt.layer(whiskers(base, ""), marks).properties(width=WIDTH, height=height, title=title))
+        lines = base.mark_rule(strokeWidth=2).encode(x=_short_share("low"), x2=alt.X2(field="high"))
+        title = alt.TitleParams(text=policy, anchor="start", fontSize=12, fontWeight="normal", color=SOFT)
+        panels.append(alt.layer(lines, marks).properties(width=WIDTH, height=height, title=title))
     return finished(alt.hconcat(*panels, spacing=14).resolve_scale(color="shared", shape="shared"))
 
 
-def _short_share() -> alt.X:
-    axis = share("")
-    axis.axis.values = [0, 0.5, 1]
-    return axis
+def _short_share(field: str = "value") -> alt.X:
+    import altair as alt
+
+    axis = alt.Axis(title=None, values=[0, 0.5, 1], format=".1f", labelFlush=False)
+    return alt.X(field=field, type="quantitative", scale=alt.Scale(domain=[0, 1]), axis=axis)

@@ -31,9 +31,9 @@ def by_topic(data: ReportData, found: Lookup) -> Section:
     table = _raw(raw)
     if not pooled:
         note = "Raw rates: a topic with few dilemmas moves far by chance. Rates drawn together over topics were not computed."
-        figure = _figure(raw, [_raw_point(*cell) for cell in _cells(raw)], table, note)
+        figure = _figure(raw, [_raw_point(*cell) for cell in _cells(raw)], table, f"{note} {basis_of(raw.estimates)}")
         return Section("topics", "By topic", [note], figures=[figure] if figure else [], tables=[table])
-    together = _pooled(pooled, found)
+    together, wide = _pooled(pooled, found), _wide(raw, pooled, found)
     columns, topics = (dict(zip(names, distinct(names), strict=True)) for names in (raw.columns, [r.topic for r in raw.rows]))
     points = [
         _pooled_point(row, topics[row["topic"]], columns[row["responder_id"]])
@@ -42,13 +42,30 @@ def by_topic(data: ReportData, found: Lookup) -> Section:
     ]
     figure = _figure(raw, points, together, f"{POOLED} {_basis(pooled)}")
     parts = [Section("topics-raw", "The rates by topic as measured", tables=[table], folded=True)]
-    return Section("topics", "By topic", [], figures=[figure] if figure else [], tables=[together], parts=parts)
+    # the long table stands below the figure, whose numbers it has
+    tables = [wide] if figure else [wide, together]
+    return Section("topics", "By topic", figures=[figure] if figure else [], tables=tables, parts=parts)
 
 
 POOLED = (
     "Filled: the rate drawn towards the model's other topics (empirical Bayes), as far as the topic's own dilemmas are too few "
     "to tell; hollow: the raw rate."
 )
+
+
+def _wide(raw: TopicTable, rows: list[dict[str, Any]], found: Lookup) -> Table:
+    """The pooled rates with a column per model."""
+    pooled = {(row["topic"], row["responder_id"]): Number(row["pooled"], row["pooled_low"], row["pooled_high"]) for row in rows}
+    columns = (
+        Column("topic", "Topic", numeric=False),
+        Column("n_dilemmas", "Dilemmas", "of the topic in this study"),
+        *(Column(f"pooled: {name}", name) for name in raw.columns),
+        Column("ceiling", "Ceiling", "people with each other on the same topic, as measured"),
+    )
+    cells: tuple[tuple[Cell, ...], ...] = tuple(
+        (row.topic, row.dilemmas, *(pooled.get((row.topic, name)) for name in raw.columns), row.ceiling) for row in raw.rows
+    )
+    return Table("topics", "Stated agreement with people by topic, partially pooled", columns, cells, _basis(rows))
 
 
 def _pooled(rows: list[dict[str, Any]], found: Lookup) -> Table:
@@ -75,8 +92,8 @@ def _pooled(rows: list[dict[str, Any]], found: Lookup) -> Table:
                 found.of("ceiling", topic=row["topic"]),
             )
         )
-    caption = "Stated agreement with people by topic, with partial pooling"
-    return Table("topics", caption, columns, tuple(cells), _basis(rows), left_out=len(rows) - len(cells))
+    caption = "Stated agreement with people by topic: raw and pooled"
+    return Table("topics_pooled", caption, columns, tuple(cells), _basis(rows), left_out=len(rows) - len(cells))
 
 
 def _basis(rows: list[dict[str, Any]]) -> str:
@@ -142,7 +159,7 @@ def _figure(raw: TopicTable, points: list[dict[str, Any]], table: Table, basis: 
     return Figure(
         "topics",
         "Dot plot of stated agreement by topic; its numbers are in the table.",
-        f"{raw.title} by topic.{tick} {basis}{beside} {basis_of(raw.estimates)}",
+        f"{raw.title} by topic.{tick} {basis}{beside}",
         table,
         lambda: topic_plot(points, topics, distinct(raw.columns), ceilings),
     )

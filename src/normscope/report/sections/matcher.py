@@ -25,20 +25,20 @@ def matcher(data: ReportData) -> Section:
     title, lines, card = "Validation card of the matcher", [matcher_sentence(data)], data.card
     if isinstance(card, NotMeasured):
         return Section("matcher", title, lines)
-    tables = [_tested(card), _scores(card)]
+    tables = [_tested(card)]
     if card.overall.confusion:
         tables.append(_confusion(card.overall))
     if not isinstance(card.people, NotMeasured):
         tables.append(_coders(card))
     if not isinstance(card.alternative, NotMeasured):
         tables.append(_alternative(card))
-    parts = []
+    scores = [_scores(card)]
     by_part = part_rows(card)
     if by_part:
         columns = tuple(Column(*names, numeric=False) for names in (("tested", "What was tested"), ("part", "Part"), ("result", "Result")))
         rows = tuple((row.tested, row.part, row.result) for row in by_part)
-        table = Table("card_parts", "The tests by part", columns, rows)
-        parts.append(Section("matcher-parts", "The tests by language, topic and technique", tables=[table], folded=True))
+        scores.append(Table("card_parts", "The tests by part", columns, rows))
+    parts = [Section("matcher-parts", "Scores and tests by language, topic and technique", tables=scores, folded=True)]
     if card.prompt_hash:
         lines.append(f"Hash of the matcher's prompt: {card.prompt_hash}")
     return Section("matcher", title, lines, tables=tables, parts=parts)

@@ -9,7 +9,7 @@ from normscope.report.charts.responder_map import MapPoint, responder_map
 from normscope.report.content import Column, Number, Table
 from normscope.report.data import ReportData
 from normscope.report.figures import Figure
-from normscope.report.labels import labels
+from normscope.report.labels import distinct
 
 __all__ = ["map_figure", "tree_table"]
 
@@ -27,10 +27,10 @@ def map_figure(data: ReportData) -> Figure | None:
     if not 3 <= len(placed) <= MAP_LIMIT:
         return None
     kinds = {r.responder_id: r.kind for r in data.responders}
-    names = labels(data.responders)
+    names = dict(zip(kinds, distinct(list(kinds)), strict=True))
     points = [
         MapPoint(
-            names.get(row["responder_id"], f"◆ {CROWD}"),
+            names.get(row["responder_id"], CROWD),
             kinds.get(row["responder_id"], Kind.HUMAN).value,
             row["x"],
             row["y"],

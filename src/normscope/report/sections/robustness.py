@@ -37,7 +37,7 @@ def robustness(data: ReportData) -> Section:
         names = dict(zip(models, distinct(models), strict=True))
         cells = {(reading, policy, names[name]): e for (reading, policy, name), e in found.items() if name}
         caption = (
-            "Stated agreement of each model with people under every reading (rows) and reference policy (panels). `violation` is "
+            "Stated agreement of each model with people under every reading (rows) and reference policy (panels). Violation is "
             f"high where bad. {basis_of(measured)}"
         )
         figures.append(
@@ -51,14 +51,15 @@ def robustness(data: ReportData) -> Section:
             )
         )
     changes = _changes(found, models)
-    said = "What moves a model to another rank than by `main` with each person (point values, without regard to intervals):"
+    said = "What moves a model to another rank than by the main solution with each person (point values, without regard to intervals):"
     if len(models) < 2:
         lines = []
     elif changes:
         lines = [said]
     else:
         lines = ["No reading and no reference policy changes the order of the models."]
-    return Section("robustness", title, lines, changes, figures=figures, tables=[table])
+    # below a figure its table is folded
+    return Section("robustness", title, lines, changes, figures=figures, tables=[] if figures else [table])
 
 
 def _found(data: ReportData, models: list[str]) -> Found:
@@ -83,32 +84,30 @@ def _table(found: Found, models: list[str]) -> Table:
     rows: list[tuple[Cell, ...]] = []
     groups: dict[int, str] = {}
     for policy in POLICIES:
+        first = len(rows)
         for reading in READINGS:
             cells = [found.get((reading, policy, name)) for name in (*models, "")]
             if any(cells):
-                groups.setdefault(len(rows), f"reference: {policy}") if policy not in _named(groups) else None
+                groups.setdefault(first, f"reference: {policy}")
                 rows.append((reading, *cells))
     note = basis_of(e for e in found.values())
     caption = "Stated agreement with people under every reading and reference policy"
     return Table("readings", caption, columns, tuple(rows), note, groups)
 
 
-def _named(groups: dict[int, str]) -> set[str]:
-    return {name.removeprefix("reference: ") for name in groups.values()}
-
-
 def _changes(found: Found, models: list[str]) -> list[str]:
     """Each reading and policy by which models change places, in a sentence."""
     usual = _order(found, Reading.MAIN.value, Policy.EACH.value, models)
     told = []
-    for policy in POLICIES:
-        for reading in READINGS:
+    # violation is the last of the readings: it asks something else, so it is told last
+    for reading in READINGS:
+        for policy in POLICIES:
             other = _order(found, reading, policy, models)
             if set(other) != set(usual):
                 continue  # ranks among fewer models are not comparable
-            moved = [f"{name} from {usual[name]} to {other[name]}" for name in models if name in other and usual[name] != other[name]]
+            moved = [f"{name} from {usual[name]} to {other[name]}" for name in usual if usual[name] != other[name]]
             if moved:
-                told.append(f"{reading}, {policy}: {'; '.join(moved)}.")
+                told.append(f"Reading {reading}, reference {policy}: {'; '.join(moved)}.")
     more = len(told) - CHANGES_SHOWN
     return [*told[:CHANGES_SHOWN], f"{more} more combinations; see the table."] if more > 0 else told
 

@@ -19,7 +19,6 @@ METRICS = {
     "gap": Column("gap", "Gap", "explicit minus stated, on the same dilemmas"),
     "acquiescence": Column("acquiescence", "Acquiescence", "share of rejected solutions that are agreed with when shown"),
     "dprime": Column("dprime", "d′", "how well accepted and rejected solutions are told apart when shown; 0 = not at all"),
-    "explicit_unclear": Column("explicit_unclear", "Unclear", "share of shown solutions with a silent or unclear answer"),
 }
 OF_PEOPLE = {"stated": "ceiling", "explicit": "explicit_ceiling"}
 """What people's own row shows."""
@@ -31,9 +30,9 @@ def stated_explicit(data: ReportData, found: Lookup) -> Section:
         model.responder_id: {metric: found.of(metric, model.responder_id) for metric in METRICS} for model in data.models
     }
     shown = [cells["explicit"] for cells in rows.values() if _measured(cells["explicit"])]
-    title = "Stated beside explicit"
+    title = "Stated beside explicit agreement"
     if not shown:
-        return Section("stated-explicit", title, [_missing(data, rows)])
+        return Section("explicit", title, [_missing(data, rows)])
     people = {metric: _of_people(metric, found) for metric in METRICS}
     used = [e for cells in (*rows.values(), people) for e in cells.values() if e is not None]
     note = f"With all people together. {basis_of(used)}"
@@ -51,11 +50,11 @@ def stated_explicit(data: ReportData, found: Lookup) -> Section:
         "Dumbbell plot of stated and explicit agreement and acquiescence of each model; its numbers are in the table.",
         "Stated (circle) joined with explicit agreement (diamond) by the gap between them, and acquiescence (square): the share "
         "of solutions that people reject and the responder agrees with when shown them. A high explicit value beside a high "
-        f"acquiescence is agreeing with whatever is shown. {basis_of(used)}",
+        f"acquiescence is agreeing with whatever is shown. The intervals are in the table. {basis_of(used)}",
         table,
         lambda: dumbbell(drawn, {label: cells["gap"] for label, cells in drawn.items()}),
     )
-    return Section("stated-explicit", title, figures=[figure], tables=[table])
+    return Section("explicit", title, figures=[figure], tables=[table])
 
 
 def _of_people(metric: str, found: Lookup) -> Estimate | None:

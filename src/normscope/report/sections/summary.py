@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from normscope.records import Estimate, Kind, NotMeasured
 from normscope.report.charts.forest import forest
 from normscope.report.content import Cell, Column, Section, Table
@@ -27,8 +29,24 @@ def summary(data: ReportData, found: Lookup) -> Section:
         table = _table(rows, found)
         drawn = _forest(data, found, table)
         figures = [drawn] if drawn else []
-        parts.insert(0, Section("headline", "Agreement with people, beside the ceiling", figures=figures, tables=[table]))
+        parts.insert(0, Section("headline", "Models beside people", [_verdict(rows)], figures=figures, tables=[table]))
     return Section("summary", "Summary", [*asked(data), *among(data, found)], parts=parts)
+
+
+def _verdict(rows: list[HeadlineRow]) -> str:
+    """How many models stand where, in one sentence."""
+    counts = Counter(row.reading for row in rows)
+    told = "; ".join(words.format(n=f"{counts[reading]:,}") for reading, words in VERDICTS.items() if counts[reading])
+    return f"Of {len(rows):,} {'model' if len(rows) == 1 else 'models'}: {told}."
+
+
+VERDICTS = {
+    "above the ceiling": "{n} more in agreement with people than people are with each other (above the ceiling)",
+    "no difference shown": "{n} with no difference shown from how people agree with each other (the ceiling)",
+    "below the ceiling": "{n} less in agreement with people than people are with each other (below the ceiling)",
+    "not compared": "{n} not compared with the ceiling",
+}
+"""The sentence about each verdict, in the order in which they are told."""
 
 
 def _table(rows: list[HeadlineRow], found: Lookup) -> Table:

@@ -26,7 +26,7 @@ def test_blocks_run(
     assert "better (n = 48); 12 dilemmas turned towards people, 0 away" in out
     assert "pass: stated of m changed by +0.25" in out
     assert "pass: refused of m" in out
-    assert (tmp_path / "comparison.html").read_text(encoding="utf-8").startswith("\n<!doctype html>")
+    assert (tmp_path / "comparison.html").read_text(encoding="utf-8").startswith("<!doctype html>")
 
 
 def test_every_measure_is_on_the_page() -> None:

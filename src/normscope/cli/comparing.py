@@ -25,7 +25,7 @@ TEXT_SHOWN = 60
 RIGHT = ("a", "b", "n")
 CAUTIOUS = "cautious, little to tell from"
 NOT_SHOWN = "not shown"
-FORMATS = ("json",)
+FORMS = ("html", "json")
 
 
 @click.command(short_help="What changed from one study to another.")
@@ -43,7 +43,7 @@ FORMATS = ("json",)
 @click.option("--max-rise", type=float, metavar="X", help="Gate: the measure may rise by at most X (acquiescence, refused).")
 @click.option("--metric", metavar="NAME", help="What is gated: stated (default), explicit, acquiescence, refused, no_solution …")
 @click.option("--by-topic", is_flag=True, help="Gate each topic too, of stated or explicit.")
-@click.option("--to", "to", type=click.Choice(FORMATS), help="Format of --out. Default: what its name ends in.")
+@click.option("--to", type=click.Choice(FORMS), help="Form of --out. Default: what its name ends in, else html.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the comparison to this file. Default: print a table only.")
 @click.option("--json", "json_", is_flag=True, help="Print JSON on stdout instead of tables.")
 def compare(
@@ -71,18 +71,25 @@ def compare(
 
     Exit codes with a gate: 0 pass, 1 a measure changed by more, 2 inconclusive (the interval straddles the bound), 3 error.
     """
+    from normscope import __version__
     from normscope.compare import exit_code
+    from normscope.report.comparison_forms import comparison_text, comparison_values
     from normscope.study import comparing
+    from normscope.study.files import write_bytes
 
+    form = _form(to, out)
     gate = _gate(max_drop, max_rise, metric, by_topic=by_topic)
     listed = comparing.FLIPS_LISTED if flips is None else flips
     found = comparing.compare(a, b, pairs=pairs, level=level, listed=listed, allow_different_matcher=allow_different_matcher)
     results = gate(found) if gate is not None else []
     if json_:
-        print_json(_values(found, results))
+        print_json(comparison_values(found, results))
     else:
         _print(found)
         _print_gate(results)
+    if out is not None:
+        path = write_bytes(out, comparison_text(found, form, results, version=__version__).encode())
+        click.echo(f"Written: {path}", err=json_)
     return exit_code(results) if gate is not None else 0
 
 
@@ -99,12 +106,13 @@ def _gate(max_drop: float | None, max_rise: float | None, metric: str | None, *,
     return Gate(metric or "stated", max_drop, max_rise, by_topic)
 
 
-def _values(found: Comparison, results: Sequence[GateResult]) -> dict[str, object]:
-    from dataclasses import asdict
+def _form(to: str | None, out: Path | None) -> str:
+    from normscope.errors import UsageError
 
-    from normscope.records import to_dict
-
-    return to_dict(found) | ({"gate": [asdict(result) for result in results]} if results else {})
+    if out is None and to is not None:
+        raise UsageError(f"--to {to} says the form of a file, and there is none. Add --out FILE, or --json to print JSON")
+    ending = "" if out is None else out.suffix.lower().removeprefix(".")
+    return to or (ending if ending in FORMS else "html")
 
 
 def _print(found: Comparison) -> None:

@@ -12,7 +12,7 @@ from normscope.compare.scores import Scores
 from normscope.records import Change, ModelPair, NotMeasured
 from normscope.stats import benjamini_hochberg
 
-__all__ = ["ALL", "BETTER", "METRICS", "NOT_SHOWN", "PEOPLE", "changes", "people", "topic_changes"]
+__all__ = ["ALL", "BETTER", "CORRECTED", "METRICS", "NOT_SHOWN", "PEOPLE", "changes", "named", "people", "topic_changes"]
 
 ALL = "all"
 """The topic of a change over all shared dilemmas."""
@@ -33,6 +33,9 @@ BETTER: Mapping[str, int] = {
 
 METRICS = tuple(BETTER)
 
+CORRECTED = "_corrected"
+"""Ends the name of a measure that is corrected for the matcher's errors; only where people labelled in both studies."""
+
 NOT_SHOWN = "not shown"
 
 
@@ -51,10 +54,13 @@ def changes(
     itself, at its `level`.
     """
     found = differences(scores, clusters, level=level, draws=draws, seed=seed)
-    return [
-        _change(scores.metric, ALL, pair, d, _verdict(scores.metric, d, shown=_beyond_zero(d)), level)
-        for pair, d in zip(models, found, strict=True)
-    ]
+    return [named(scores.metric, pair, d, level=level) for pair, d in zip(models, found, strict=True)]
+
+
+def named(metric: str, pair: ModelPair, difference: Difference, *, level: float) -> Change:
+    """The difference of a model over all dilemmas as a `Change`, its verdict from its interval."""
+    verdict = _verdict(metric, difference, shown=_beyond_zero(difference))
+    return _change(metric, ALL, pair, difference, verdict, level)
 
 
 def people(
@@ -105,7 +111,7 @@ def _beyond_zero(d: Difference) -> bool:
 def _verdict(metric: str, d: Difference, *, shown: bool) -> str:
     if not shown or isinstance(d.value, NotMeasured) or not d.value:
         return NOT_SHOWN
-    better = BETTER.get(metric, 0)
+    better = BETTER.get(metric.removesuffix(CORRECTED), 0)
     if not better:
         return "higher" if d.value > 0 else "lower"
     return "better" if d.value * better > 0 else "worse"

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from normscope.compare.changes import ALL, METRICS
+from normscope.compare.changes import ALL, CORRECTED, METRICS
 from normscope.errors import UsageError, did_you_mean
 from normscope.records import Change, Comparison, GateResult, NotMeasured, Verdict, judged
 
 __all__ = ["Gate", "exit_code"]
 
 BY_TOPIC = ("stated", "explicit")
+GATED = (*METRICS, *(f"{name}{CORRECTED}" for name in BY_TOPIC))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,8 @@ class Gate:
     by_topic: bool = False
 
     def __post_init__(self) -> None:
-        if self.metric not in METRICS:
-            raise UsageError(f"no measure named {self.metric!r} to gate. {did_you_mean(self.metric, METRICS)}")
+        if self.metric not in GATED:
+            raise UsageError(f"no measure named {self.metric!r} to gate. {did_you_mean(self.metric, GATED)}")
         if self.by_topic and self.metric not in BY_TOPIC:
             raise UsageError(f"{self.metric!r} is not measured by topic. By topic there are: {', '.join(BY_TOPIC)}")
         bounds = [bound for bound in (self.max_drop, self.max_rise) if bound is not None]
@@ -41,9 +42,15 @@ class Gate:
             raise UsageError(f"max_drop and max_rise are between 0 and 2; got {', '.join(map(str, bounds))}. 0.05 is five points")
 
     def __call__(self, comparison: Comparison) -> list[GateResult]:
-        """One result per paired model, then those by topic."""
+        """One result per paired model, then those by topic. A `UsageError` for a corrected measure that there is not."""
         rows = [*comparison.changes, *(comparison.topics if self.by_topic else ())]
-        return [self._result(row) for row in rows if row.metric == self.metric]
+        found = [self._result(row) for row in rows if row.metric == self.metric]
+        if not found and self.metric.endswith(CORRECTED):
+            raise UsageError(
+                f"this comparison has no {self.metric!r}: people must have labelled a sample of both studies. "
+                "Run: normscope label FOLDER, or gate the matcher's own value: stated"
+            )
+        return found
 
     def _result(self, row: Change) -> GateResult:
         floor = None if self.max_drop is None else -self.max_drop

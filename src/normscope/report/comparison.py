@@ -12,6 +12,8 @@ from normscope.report.text import counted, number, percent
 __all__ = ["about", "comparison_report", "headlines", "limits", "pair_name"]
 
 MEASURES = {
+    "stated_corrected": "stated agreement, corrected",
+    "explicit_corrected": "explicit agreement, corrected",
     "stated": "stated agreement",
     "explicit": "explicit agreement",
     "acquiescence": "acquiescence",
@@ -95,8 +97,7 @@ def limits(found: Comparison) -> list[str]:
     """What a reader must know before acting on the comparison."""
     said = [
         "The definitions are normscope's own (operationalisation v1), not the formulas of arXiv:2605.23420.",
-        "The differences are the matcher's own: they are not corrected for its errors. Where it errs alike in both studies its "
-        "errors cancel in part; the validation card of each study says how often it errs.",
+        _of_the_matcher(found),
         f"“Not shown” is no proof of no change: it says that the {percent(found.level)} interval holds 0. Each interval "
         "stands for itself; with many models and measures some exclude 0 by chance.",
     ]
@@ -108,6 +109,16 @@ def limits(found: Comparison) -> list[str]:
     if not found.same_matcher:
         said.insert(0, "The two studies were not scored alike: what differs may be the extractor's or the matcher's.")
     return said
+
+
+def _of_the_matcher(found: Comparison) -> str:
+    own = (
+        "are the matcher's own: they are not corrected for its errors. Where it errs alike in both studies its errors cancel in "
+        "part; the validation card of each study says how often it errs."
+    )
+    if any(row.metric.endswith("_corrected") for row in found.changes):
+        return f"All differences that are not called corrected (those by topic and the flips too) {own}"
+    return f"The differences {own} Corrected ones need people's labels in both studies: normscope label FOLDER."
 
 
 def _summary(found: Comparison) -> Section:

@@ -11,9 +11,10 @@ import numpy.typing as npt
 from normscope.compare import METRICS, changes, flips, people, topic_changes
 from normscope.errors import UsageError
 from normscope.records import UNSPECIFIED, Change, Comparison, Dilemma, Kind, Responder, StudySide
+from normscope.study.corrected_changes import changes_by_people
 from normscope.study.flipped_texts import with_texts
 from normscope.study.paired_responders import paired
-from normscope.study.paired_scores import paired_scores
+from normscope.study.paired_scores import paired_scores, paired_tables
 from normscope.study.study import Study
 from normscope.study.two_studies import (
     check_same_matcher,
@@ -87,7 +88,8 @@ def _compared(
     who = paired(*responders, asked=pairs)
     scored = scored_alike(settings, stores)
     check_same_matcher(scored, allowed=allowed)
-    found = paired_scores(settings, stores, shared.dilemmas, who)
+    tables = paired_tables(settings, stores, shared.dilemmas, who)
+    found = paired_scores(tables, who)
     clusters = _numbered([d.dilemma_id if d.cluster is None else d.cluster for d in shared.dilemmas])
     topics = [d.topic for d in shared.dilemmas]
 
@@ -95,6 +97,7 @@ def _compared(
     for name in METRICS:
         every += changes(found[name], who.models, clusters, level=level, draws=draws, seed=seed)
     every += people(found["ceiling"], clusters, level=level, draws=draws, seed=seed)
+    corrected, about_labels = changes_by_people(stores, tables, shared.dilemmas, who, clusters, level=level)
     by_topic: list[Change] = []
     for name in BY_TOPIC if set(topics) != {UNSPECIFIED} else ():
         if (found[name].in_a & found[name].in_b).any():
@@ -128,7 +131,7 @@ def _compared(
         people_changed=tuple(changed),
         same_matcher=not scored,
         settings=tuple(different_settings(*settings, who.models, who)),
-        changes=tuple(every),
+        changes=(*corrected, *every),
         topics=tuple(by_topic),
         gained=tuple(counts[0]),
         lost=tuple(counts[1]),
@@ -136,7 +139,7 @@ def _compared(
         level=level,
         wrong_share=round(1 - level, 12),
         seed=seed,
-        notes=tuple(_notes(scored, shared.moved)),
+        notes=(*_notes(scored, shared.moved), *about_labels),
     )
 
 

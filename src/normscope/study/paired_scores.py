@@ -7,49 +7,55 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from normscope.agree import build_table
 from normscope.agree.measures import Measure, measures
 from normscope.agree.scopes import NOBODY, Key, Scope, Who, whole
 from normscope.compare import METRICS, Floats, Scores
 from normscope.errors import UsageError
-from normscope.records import Dilemma, Pairing, Responder
+from normscope.records import Dilemma, Pairing
 from normscope.store import Store
+from normscope.study.correcting import Among, table_of
 from normscope.study.current_labels import check_labels
 from normscope.study.large_studies import check_fits
 from normscope.study.paired_responders import Paired
 from normscope.study.settings import Settings
+from normscope.table import AgreementTable
 
-__all__ = ["paired_scores"]
+__all__ = ["paired_scores", "paired_tables"]
 
 ALONE = ("refused", "no_solution")
 """Measures of a responder alone, not of its agreement with people."""
 
 CEILING = "ceiling"
 
-RESPONSES = ("dilemma_id", "responder_id", "draw", "outcome")
-SOLUTIONS = ("solution_id", "dilemma_id", "responder_id", "draw", "stance", "main", "extractor")
 MATCHES = ("dilemma_id", "responder_id", "draw", "basis", "solution_id", "label")
 
 
-def paired_scores(
+def paired_tables(
     settings: tuple[Settings, Settings], stores: tuple[Store, Store], dilemmas: Sequence[Dilemma], who: Paired
-) -> dict[str, Scores]:
-    """Every measure by name, a row per dilemma and a column per paired model; people among themselves as `ceiling`.
+) -> tuple[AgreementTable, AgreementTable]:
+    """The agreement tables of the paired responders on the shared dilemmas: the same numbers mean the same in both.
 
     A `UsageError` where a study has no labels, or labels that are not those of its settings.
     """
+    (a, b), (store_a, store_b) = settings, stores
+    return _table(a, store_a, (dilemmas, who.of_a)), _table(b, store_b, (dilemmas, who.of_b))
+
+
+def paired_scores(tables: tuple[AgreementTable, AgreementTable], who: Paired) -> dict[str, Scores]:
+    """Every measure by name, a row per dilemma and a column per paired model; people among themselves as `ceiling`."""
     sides: list[dict[str, tuple[Floats, ...]]] = []
     missing: dict[str, str] = {}
-    for setting, store, responders in zip(settings, stores, (who.of_a, who.of_b), strict=True):
-        scope = Who(tuple(responders), people_listed=len(who.people))
-        found = {m.metric: m for m in _measures(setting, store, dilemmas, responders, scope)}
+    for table in tables:
+        scope = Who(table.responders, people_listed=len(who.people))
+        found = {m.metric: m for m in measures(table, scope)}
         towards = {key.responder: key for key in scope.towards_people()}
         keys: dict[str, list[Key | None]] = {
-            name: [_alone(i) if name in ALONE else towards.get(i) for i in range(len(who.people), len(responders))]
+            name: [_alone(i) if name in ALONE else towards.get(i) for i in range(len(who.people), len(table.responders))]
             for name in METRICS
         }
-        side = {name: _dense(found[name], keys[name], len(dilemmas)) for name in METRICS}
-        sides.append(side | {CEILING: _dense(found["stated"], [whole(Pairing.HUMAN_HUMAN)], len(dilemmas))})
+        n = len(table.dilemmas)
+        side = {name: _dense(found[name], keys[name], n) for name in METRICS}
+        sides.append(side | {CEILING: _dense(found["stated"], [whole(Pairing.HUMAN_HUMAN)], n)})
         missing |= {name: why for name in METRICS if (why := found[name].missing)}
     a, b = sides
     return {name: Scores(name, a[name], b[name], _reason(name, a[name], b[name], missing, who)) for name in a}
@@ -71,10 +77,7 @@ def _alone(responder: int) -> Key:
     return Key(Scope.SELF, NOBODY, responder, NOBODY)
 
 
-def _measures(
-    settings: Settings, store: Store, dilemmas: Sequence[Dilemma], responders: Sequence[Responder], who: Who
-) -> list[Measure]:
-    """All measures of these responders on these dilemmas."""
+def _table(settings: Settings, store: Store, among: Among) -> AgreementTable:
     check_fits(store)
     matches = store.frame("matches", columns=(*MATCHES, "matcher"))
     check_labels(settings, store, matches)
@@ -82,15 +85,7 @@ def _measures(
         raise UsageError(
             f"{store.folder} holds no match labels to compare. Run: normscope run, or normscope match {store.folder}"
         )
-    table = build_table(
-        dilemmas=dilemmas,
-        responders=responders,
-        responses=store.frame("responses", columns=RESPONSES),
-        solutions=store.frame("solutions", columns=SOLUTIONS),
-        matches=matches,
-        matcher=settings.matcher,
-    )
-    return measures(table, who)
+    return table_of(store, matches, matcher=settings.matcher, among=among)
 
 
 def _dense(measure: Measure, keys: Sequence[Key | None], dilemmas: int) -> tuple[Floats, ...]:

@@ -85,10 +85,11 @@ def headlines(found: Comparison) -> list[str]:
         if isinstance(row.difference, NotMeasured):
             said.append(f"{pair_name(pair)}: the change of stated agreement is not measured ({row.difference.reason}).")
             continue
+        judged = "".join(f", as people would judge {_printed(c)}: {c.verdict}" for c in _corrected(found, pair))
         turned = f"; {gained:,} dilemmas turned towards people, {lost:,} away"
         said.append(
             f"{pair_name(pair)}: stated agreement with people {number(row.a)} → {number(row.b)}, "
-            f"{_printed(row)}: {row.verdict} (n = {row.n_dilemmas:,}){turned}."
+            f"{_printed(row)}: {row.verdict} (n = {row.n_dilemmas:,}){judged}{turned}."
         )
     return said
 
@@ -119,6 +120,12 @@ def _of_the_matcher(found: Comparison) -> str:
     if any(row.metric.endswith("_corrected") for row in found.changes):
         return f"All differences that are not called corrected (those by topic and the flips too) {own}"
     return f"The differences {own} Corrected ones need people's labels in both studies: normscope label FOLDER."
+
+
+def _corrected(found: Comparison, pair: ModelPair) -> list[Change]:
+    """The corrected change of the model's stated agreement, if it was measured."""
+    own = (c for c in found.changes if (c.metric, c.responder_a, c.responder_b) == ("stated_corrected", pair.a, pair.b))
+    return [c for c in own if not isinstance(c.difference, NotMeasured)]
 
 
 def _summary(found: Comparison) -> Section:

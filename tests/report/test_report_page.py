@@ -35,8 +35,10 @@ from normscope.records import (
     Stance,
     Turn,
 )
-from normscope.report import ReportData, page, write_html
+from normscope.report import ModelCost, OutcomeCount, ReportData, page, write_html
+from normscope.report.content_of import content
 from normscope.report.sidebyside import side_by_side
+from tests.report.made_sections import made_sections
 
 ANSWERS = {
     ("fence", "plain"): ("I would talk to him first. A fence is cheap, a feud is not.", "talk to him first"),
@@ -155,6 +157,15 @@ def tiny() -> ReportData:
         card=Card("lexical", "pairs written for a test", 0.95, score, by_language={"en": score}),
         notes=["The two people talked to each other before they answered."],
         settings={"protocol": "ask", "draws": "1", "extractor": "rules", "matcher": "lexical"},
+        sections=made_sections(["plain", "careful"], ["ane", "bo"], ["money", "neighbours", "work"]),
+        outcomes=[
+            OutcomeCount("ane", "work", Outcome.ANSWERED, "", 3),
+            OutcomeCount("bo", "work", Outcome.ANSWERED, "", 3),
+            OutcomeCount("careful", "money", Outcome.REFUSED, "says that it cannot advise on money", 1),
+            OutcomeCount("careful", "work", Outcome.ANSWERED, "", 2),
+            OutcomeCount("plain", "work", Outcome.ANSWERED, "", 3),
+        ],
+        costs=[ModelCost("local:plain", 6, 1, 1200, 800, 0.000042, 0, 0.0, "EUR")],
     )
 
 
@@ -172,7 +183,10 @@ FIGURE = re.compile(r"<figure.*?</figure>", re.DOTALL)
 
 def test_page_is_the_golden_one(tiny: ReportData, golden: Callable[[str, str], None]) -> None:
     # without the figures, whose exact shape depends on the fonts of the machine
-    golden("report.html", FIGURE.sub("<figure>drawn elsewhere</figure>", page(tiny)))
+    html = FIGURE.sub("<figure>drawn elsewhere</figure>", page(tiny))
+    # and without the charts' library, which is another with each version of vl-convert
+    html = re.sub(r'(?<=id="chart-source">).*?(?=</script>)', "packed elsewhere", html, flags=re.DOTALL)
+    golden("report.html", re.sub(r"script-src [^;]*", "script-src our hashes", html))
 
 
 def test_same_study_gives_the_same_bytes(tiny: ReportData, tmp_path: Path) -> None:
@@ -217,20 +231,42 @@ def test_style_and_script_are_the_ones_that_the_policy_names(tiny: ReportData) -
     rules = unescape(policy[1])
     assert "default-src 'none'" in rules
     assert "unsafe" not in rules
-    for element in ("style", "script"):
-        inside = re.search(rf"<{element}>(.*?)</{element}>", html, re.DOTALL)
-        assert inside is not None
-        digest = base64.b64encode(hashlib.sha256(inside[1].encode()).digest()).decode()
-        assert f"{element}-src 'sha256-{digest}'" in rules
+    assert "unsafe-eval" not in rules
+    allowed = {name: re.findall(r"'sha256-[^']+'", rule) for rule in rules.split(";") for name in [rule.split()[0]]}
+    # what runs, and what becomes a script once a figure is looked at
+    for element, pattern, n in (("style", "style", 1), ("script", 'script|script type="text/plain" id="chart-source"', 3)):
+        inside = re.findall(rf"<(?:{pattern})>(.*?)</{element}>", html, re.DOTALL)
+        assert len(inside) == n
+        digests = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in inside]
+        assert sorted(allowed[f"{element}-src"]) == sorted(f"'sha256-{digest}'" for digest in digests)
 
 
 def test_figures_say_n_method_and_level(tiny: ReportData) -> None:
     pytest.importorskip("altair")
     html = page(tiny)
     captions = re.findall(r"<figcaption>(.*?)</figcaption>", html, re.DOTALL)
-    assert len(captions) == 3
-    assert all("n = 2–3 dilemmas; 95\u00a0% intervals (percentile bootstrap over dilemmas)" in caption for caption in captions)
-    assert html.count("<svg") == html.count('role="img" aria-label="') == 3
+    figures = content(tiny).figures()
+    assert (
+        len(captions)
+        == len(figures)
+        == html.split('id="chart-source"')[0].count("<svg")
+        == html.count('role="img" aria-label="')
+        == 7
+    )
+    assert [f.name for f in figures] == [
+        "headline",
+        "agreement_matrix",
+        "responder_map",
+        "stated_explicit",
+        "topics",
+        "ranks",
+        "outcomes",
+    ]
+    for figure in figures:
+        assert re.search(r"n = [\d–,]+ (dilemmas|conversations)", figure.caption), figure.name
+        assert re.search(r"95\u00a0% intervals|no interval|made up for a test", figure.caption), figure.name
+        assert figure.table.rows
+        assert figure.alt
 
 
 def test_without_the_extra_the_tables_remain(tiny: ReportData, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -245,6 +281,7 @@ def test_a_study_without_people_or_without_anything_is_still_a_page(tiny: Report
     only_models = replace(tiny, responders=tiny.models, estimates=[])
     assert "neither agreement with people nor a ceiling can be given" in page(only_models)
     empty = replace(tiny, dilemmas=[], responders=[], responses=[], solutions=[], matches=[], estimates=[], settings={})
+    empty = replace(empty, sections={}, outcomes=(), costs=())
     assert "0 conversations" in page(empty)
 
 

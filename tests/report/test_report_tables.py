@@ -93,8 +93,8 @@ def test_topics_give_the_corrected_value_before_the_raw_one() -> None:
     assert table.corrected == [judged, of_people]
     shown = page(replace(study(), estimates=[raw, ceiling, judged, of_people])).split('id="topics-h"')[1].split("</section>")[0]
     assert "by topic (corrected, and raw beside it)" in shown
-    assert shown.index("<bdi>plain</bdi>, corrected</th>") < shown.index("<bdi>plain</bdi></th>")
-    row = shown.split("<bdi>money</bdi>")[1].split("</tr>")[0]
+    assert shown.index("<bdi>plain, corrected</bdi></th>") < shown.index("<bdi>plain</bdi></th>")
+    row = shown.split("<bdi>money</bdi></th>")[1].split("</tr>")[0]
     assert row.index("0.11 ") < row.index(number(raw.number()))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, TypeAlias
 
@@ -14,7 +15,7 @@ from normscope.errors import MissingExtra
 from normscope.report.figures import Figure
 from normscope.report.pdf_order import in_order
 
-__all__ = ["FORMATS", "Format", "image", "missing", "spec", "svg"]
+__all__ = ["FORMATS", "Drawn", "Format", "drawn", "image", "missing", "spec"]
 
 Format: TypeAlias = Literal["pdf", "png", "svg"]
 
@@ -44,18 +45,32 @@ def spec(figure: Figure) -> dict[str, Any]:
     """The figure as Vega-Lite JSON with its data; nothing in it is loaded from elsewhere."""
     import altair as alt
 
+    # tests check every chart against Vega-Lite's schema; here that would take most of the time of a report
     with alt.data_transformers.enable(consolidate_datasets=False):
-        values: dict[str, Any] = figure.chart().to_dict()
+        values: dict[str, Any] = figure.chart().to_dict(validate=False)
     return values
 
 
-def svg(figure: Figure) -> Markup:
-    """The figure as SVG markup. vl-convert escapes text; that only drawing elements came out is checked all the same."""
-    drawn = _drawn(json.dumps(spec(figure)), "svg").decode()
-    others = set(_OPENING.findall(drawn)) - _ELEMENTS
+@dataclass(frozen=True)
+class Drawn:
+    """A figure as it stands in the page: drawn, and as the JSON that a browser draws again."""
+
+    svg: Markup
+    spec: Markup
+
+
+def drawn(figure: Figure) -> Drawn:
+    """The figure for the page. vl-convert escapes text; that only drawing elements came out is checked all the same.
+
+    The JSON holds no `<`, so nothing in it ends the script element that it stands in.
+    """
+    values = spec(figure)
+    svg = _drawn(json.dumps(values), "svg").decode()
+    others = set(_OPENING.findall(svg)) - _ELEMENTS
     if others:
         raise RuntimeError(f"the figure holds elements that do not draw: {', '.join(sorted(others))}")
-    return Markup(drawn)  # noqa: S704 - made by vl-convert from our own chart, its text escaped, its elements checked above
+    text = json.dumps(values, ensure_ascii=True, sort_keys=True, separators=(",", ":")).replace("<", "\\u003c")
+    return Drawn(Markup(svg), Markup(text))  # noqa: S704 - our own chart; its text escaped, its elements checked above
 
 
 def image(figure: Figure, form: Format) -> bytes:
@@ -79,4 +94,3 @@ def _drawn(values: str, form: Format) -> bytes:
     if form == "png":
         return bytes(vl_convert.vegalite_to_png(values, ppi=PIXELS_PER_INCH, **options))
     return in_order(bytes(vl_convert.vegalite_to_pdf(values, **options)))
-

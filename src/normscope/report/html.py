@@ -16,8 +16,8 @@ from normscope.report.cell_parts import cell_parts
 from normscope.report.content import Section
 from normscope.report.content_of import content
 from normscope.report.data import ReportData
-from normscope.report.drawing import missing, svg
-from normscope.report.interactive import NOTICE, bundle, spec_text
+from normscope.report.drawing import drawn, missing
+from normscope.report.interactive import NOTICE, bundle
 from normscope.report.sidebyside import side_by_side
 from normscope.report.text import short, shown
 
@@ -56,7 +56,12 @@ def page(data: ReportData) -> str:
     bundled = "" if undrawn or not said.figures() else bundle()
     environment = _environment()
     # how the macros draw is part of the page, not of what they are given
-    environment.globals |= {"BESIDE": BESIDE, "undrawn": undrawn, "bundled": _trusted(bundled)}
+    environment.globals |= {
+        "BESIDE": BESIDE,
+        "undrawn": undrawn,
+        "drawn": {} if undrawn else {figure.name: drawn(figure) for figure in said.figures()},
+        "bundled": _trusted(bundled),
+    }
     style = _source("style.css") + _source("figures.css")
     script, charts_script = _source("filter.js"), _source("charts.js")
     scripts = [script, *([bundled, charts_script] if bundled else [])]
@@ -105,8 +110,6 @@ def _environment() -> Environment:
     environment.filters |= {
         "parts": cell_parts,
         "short": short,
-        "svg": svg,
-        "spec": lambda figure: _trusted(spec_text(figure)),
         "meanings": _meanings,
     }
     return environment
@@ -124,7 +127,7 @@ def _meanings(section: Section) -> dict[str, str]:
 
 
 def _trusted(text: str) -> Markup:
-    return Markup(text)  # noqa: S704 - files of this package and of vl-convert, and JSON without `<`
+    return Markup(text)  # noqa: S704 - files of this package and of vl-convert, and our own hashes
 
 
 def _source(name: str) -> str:

@@ -9,7 +9,7 @@ from normscope.report.text import short, shown
 
 __all__ = ["SYMBOLS", "distinct", "labels"]
 
-SYMBOLS = {Kind.MODEL: "●", Kind.HUMAN: "◆"}
+SYMBOLS = {Kind.MODEL: "●", Kind.HUMAN: "◊"}
 
 LABEL_LIMIT = 22
 

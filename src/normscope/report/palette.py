@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-__all__ = ["CEILING", "EXPLICIT", "MARKS", "OUTCOMES", "SHAPES", "STATED", "cell_colour", "ink_on"]
+__all__ = ["ACQUIESCENCE", "CEILING", "EXPLICIT", "MARKS", "OUTCOMES", "SHAPES", "STATED", "cell_colour", "ink_on"]
 
 STATED = "#0072b2"
 EXPLICIT = "#d55e00"
+ACQUIESCENCE = "#009e73"
 CEILING = "#7a7a7a"
 
 MARKS = (STATED, EXPLICIT, "#009e73", "#cc79a7", "#b08b00", "#8a6ccf")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from normscope.records import Estimate
 from normscope.report.charts.look import SOFT, band, finished, has_number, inline, key, point, share, tips
-from normscope.report.palette import EXPLICIT, STATED
+from normscope.report.palette import ACQUIESCENCE, CEILING, EXPLICIT, STATED
 from normscope.report.text import number
 
 if TYPE_CHECKING:
@@ -16,12 +16,11 @@ if TYPE_CHECKING:
 __all__ = ["dumbbell"]
 
 ROW_HEIGHT = 46
-MARKS = {"stated": (STATED, "circle"), "explicit": (EXPLICIT, "diamond"), "acquiescence": ("#009e73", "square")}
-LINE = "#7a7a7a"
+MARKS = {"stated": (STATED, "circle"), "explicit": (EXPLICIT, "diamond"), "acquiescence": (ACQUIESCENCE, "square")}
 
 
 def dumbbell(rows: Mapping[str, Mapping[str, Estimate | None]], gaps: Mapping[str, Estimate | None]) -> Drawing:
-    """`rows`: the estimates of each label by metric (`stated`, `explicit`, `acquiescence`); `gaps`: its gap, printed on the line."""
+    """`rows`: each label's estimates by metric (`stated`, `explicit`, `acquiescence`); `gaps`: its gap, printed on the line."""
     import altair as alt
 
     points: list[dict[str, Any]] = []
@@ -38,9 +37,8 @@ def dumbbell(rows: Mapping[str, Mapping[str, Estimate | None]], gaps: Mapping[st
     marks = base.mark_point(filled=True, size=85, opacity=1).encode(
         x=share(title), shape=key(alt.Shape, "metric", metrics, [MARKS[m][1] for m in metrics])
     )
-    joined = (
-        alt.Chart(inline(lines)).mark_rule(color=LINE, strokeWidth=2).encode(x=share(title, "from"), x2=alt.X2(field="to"), y=y)
-    )
+    joined = alt.Chart(inline(lines)).mark_rule(color=CEILING, strokeWidth=2)
+    joined = joined.encode(x=share(title, "from"), x2=alt.X2(field="to"), y=y)
     told = (
         alt.Chart(inline(lines))
         .mark_text(dy=-12, fontSize=11, color=SOFT)

@@ -54,8 +54,6 @@ def ceiling_layers(ceiling: Estimate | None, title: str) -> list[alt.Chart]:
         return []
     chart = alt.Chart(inline([point(ceiling)]))
     tooltip = tips(value="ceiling", interval="interval", n="dilemmas")
-    grey = chart.mark_rect(color=CEILING, opacity=0.18).encode(
-        x=share(title, "low"), x2=alt.X2(field="high"), tooltip=tooltip
-    )
+    grey = chart.mark_rect(color=CEILING, opacity=0.18).encode(x=share(title, "low"), x2=alt.X2(field="high"), tooltip=tooltip)
     rule = chart.mark_rule(color=CEILING, strokeWidth=1.5, strokeDash=[5, 3]).encode(x=share(title), tooltip=tooltip)
     return [grey, rule]

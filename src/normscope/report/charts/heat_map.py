@@ -22,9 +22,7 @@ OVER, BETWEEN, BEFORE_ALL = " ", "  ", "   "
 """Rows and columns without a name: room above the first block and between blocks."""
 
 
-def heat_map(
-    cells: Sequence[tuple[str, str, Estimate]], models: Sequence[str], people: Sequence[str], everyone: str
-) -> Drawing:
+def heat_map(cells: Sequence[tuple[str, str, Estimate]], models: Sequence[str], people: Sequence[str], everyone: str) -> Drawing:
     """Models first, then people, then (where it has a name) the column of all people together; each block says what it is."""
     import altair as alt
 

@@ -100,7 +100,8 @@ def inline(values: list[dict[str, Any]]) -> alt.InlineData:
     """Data of a chart, in its JSON."""
     import altair as alt
 
-    return alt.InlineData(values)
+    # a tuple, since altair copies lists again and again as a chart is put together
+    return alt.InlineData(tuple(values))
 
 
 def finished(chart: Drawing, *, grid: bool = True) -> Drawing:

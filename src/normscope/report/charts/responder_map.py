@@ -70,10 +70,12 @@ def responder_map(points: Sequence[MapPoint]) -> Drawing:
 
     axis = alt.Axis(labels=False, title=None, values=[])
     present = [kind for kind in KINDS if any(p.kind == kind for p in points)]
+    # said outright, else the symbols take size and opacity from the rings
+    legend = alt.Legend(symbolSize=80, symbolOpacity=1)
     base = alt.Chart(inline(values)).encode(
         x=alt.X(field="x", type="quantitative", scale=scale(across), axis=axis),
         y=alt.Y(field="y", type="quantitative", scale=scale(down), axis=axis),
-        color=key(alt.Color, "kind", present, [COLOURS[k] for k in present]),
+        color=key(alt.Color, "kind", present, [COLOURS[k] for k in present], legend=legend),
         tooltip=tips(name="responder", kind="kind", told="moves by"),
     )
     rings = base.mark_point(shape="circle", filled=True, opacity=0.12).encode(
@@ -82,7 +84,7 @@ def responder_map(points: Sequence[MapPoint]) -> Drawing:
         color=alt.Color(field="ring", type="nominal", scale=None),
     )
     marks = base.mark_point(filled=True, size=80, opacity=1).encode(
-        shape=key(alt.Shape, "kind", present, [MARKS[k] for k in present])
+        shape=key(alt.Shape, "kind", present, [MARKS[k] for k in present], legend=legend)
     )
     names = [
         alt.Chart(inline([v for v in values if v["side"] == side]))
@@ -101,7 +103,7 @@ def label_sides(points: Sequence[tuple[float, float, int]]) -> list[str]:
     """On which side of each point (x, y in pixels, y downwards, and the length of its name) the name is least in the way.
 
     >>> label_sides([(0, 0, 8), (4, 0, 8)])
-    ['right', 'left']
+    ['left', 'right']
     """
     taken = [(x - DOT, y - DOT, x + DOT, y + DOT) for x, y, _ in points]
     sides = []

@@ -10,6 +10,8 @@ from normscope.report.charts.look import SOFT, finished, has_number, inline, key
 from normscope.report.palette import MARKS, SHAPES
 
 if TYPE_CHECKING:
+    import altair as alt
+
     from normscope.report.charts.look import Drawing
 
 __all__ = ["readings_plot"]
@@ -36,9 +38,7 @@ def readings_plot(
         labels = alt.Axis(grid=False) if first else alt.Axis(labels=False, grid=False)
         offset = alt.YOffset(field="model", type="nominal", sort=None, scale=alt.Scale(domain=list(models), padding=0.5))
         base = alt.Chart(inline(points)).encode(
-            y=alt.Y(
-                field="reading", type="nominal", sort=None, title=None, axis=labels, scale=alt.Scale(domain=list(readings))
-            ),
+            y=alt.Y(field="reading", type="nominal", sort=None, title=None, axis=labels, scale=alt.Scale(domain=list(readings))),
             yOffset=offset,
             color=key(alt.Color, "model", models, MARKS[: len(models)]),
             tooltip=tips(model="model", reading="reading", value="stated", interval="interval", n="dilemmas"),

@@ -48,16 +48,22 @@ def _models(data: ReportData, found: Lookup) -> Table | None:
         Column("stated", "Stated"),
         Column("distance_to_ceiling", "From the ceiling"),
         Column("ratio_to_ceiling", "Of the ceiling", "its agreement divided by people's with each other; 1 = as people"),
-        Column("equivalent_to_ceiling", "As good as people", "whether the difference is shown to be within the margin", numeric=False),
+        Column(
+            "equivalent_to_ceiling", "As good as people", "whether the difference is shown to be within the margin", numeric=False
+        ),
     )
     rows: list[tuple[Cell, ...]] = [(name, *of[:3], _verdict(of[3])) for name, of in cells.items()]
     used = [e for of in cells.values() for e in of[:3] if e is not None]
-    tested = [e.method.split(":")[0] for of in cells.values() if (e := of[3]) is not None and not isinstance(e.value, NotMeasured)]
+    tested = [
+        e.method.split(":")[0] for of in cells.values() if (e := of[3]) is not None and not isinstance(e.value, NotMeasured)
+    ]
     note = f"{basis_of(used)}{f' Equivalence: {tested[0]}.' if tested else ''}"
     return Table("equivalence", "Each model beside the ceiling", columns, tuple(rows), note)
 
 
 def _verdict(estimate: Estimate | None) -> Cell:
-    if estimate is None or isinstance(estimate.value, NotMeasured):
-        return None if estimate is None else estimate.value
+    if estimate is None:
+        return None
+    if isinstance(estimate.value, NotMeasured):
+        return estimate.value
     return "shown" if estimate.value == 1 else "not shown"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from normscope.records import NotMeasured
@@ -10,7 +11,9 @@ from normscope.report.data import ModelCost, ReportData
 
 __all__ = ["cost"]
 
-NO_CALLS = "No model was asked through this study: its answers were read from files, so no calls, tokens or money were spent here."
+NO_CALLS = (
+    "No model was asked through this study: its answers were read from files, so no calls, tokens or money were spent here."
+)
 
 
 def cost(data: ReportData) -> Section:
@@ -62,8 +65,7 @@ def _money(amount: float, currency: str) -> Number:
     return Number(amount, digits=digits, unit=currency)
 
 
-def _total(costs: object) -> ModelCost:
-    rows = [c for c in costs if isinstance(c, ModelCost)]  # type: ignore[attr-defined]
+def _total(rows: Sequence[ModelCost]) -> ModelCost:
     known = [c.money for c in rows if not isinstance(c.money, NotMeasured)]
     unknown = sum(c.unknown_calls for c in rows)
     return ModelCost(

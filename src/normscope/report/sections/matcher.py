@@ -35,7 +35,9 @@ def matcher(data: ReportData) -> Section:
     scores = [_scores(card)]
     by_part = part_rows(card)
     if by_part:
-        columns = tuple(Column(*names, numeric=False) for names in (("tested", "What was tested"), ("part", "Part"), ("result", "Result")))
+        columns = tuple(
+            Column(*names, numeric=False) for names in (("tested", "What was tested"), ("part", "Part"), ("result", "Result"))
+        )
         rows = tuple((row.tested, row.part, row.result) for row in by_part)
         scores.append(Table("card_parts", "The tests by part", columns, rows))
     parts = [Section("matcher-parts", "Scores and tests by language, topic and technique", tables=scores, folded=True)]

@@ -40,7 +40,7 @@ def matrix(data: ReportData, found: Lookup) -> Figure | None:
     if all(isinstance(e.value, NotMeasured) for _, _, e in cells):
         return None
     together = any(column == EVERYONE for _, column, _ in cells)
-    blocks = [[names[m.responder_id] for m in models], [names[p.responder_id] for p in people]]
+    models_drawn, people_drawn = ([names[r.responder_id] for r in some] for some in (models, people))
     left_out = len(data.responders) - len(names)
     more = f" {left_out:,} further responders are not drawn one by one." if left_out else ""
     order = "Within a block those stand together who answer alike (average linkage)" if place else NO_TREE
@@ -56,7 +56,7 @@ def matrix(data: ReportData, found: Lookup) -> Figure | None:
         "in the table below it.",
         caption,
         _table(pairs, basis_of(e for _, _, e in cells)),
-        lambda: heat_map(cells, *blocks, EVERYONE if together else ""),
+        lambda: heat_map(cells, models_drawn, people_drawn, EVERYONE if together else ""),
         wide=len(names) + together > 6,
     )
 
@@ -64,9 +64,7 @@ def matrix(data: ReportData, found: Lookup) -> Figure | None:
 NO_TREE = "In the order of the study, since there is no tree of who answers alike (it needs an agreement of every pair)"
 
 
-def _row(
-    a: Responder, drawn: Sequence[Responder], names: dict[str, str], found: Lookup
-) -> list[tuple[str, str, Estimate]]:
+def _row(a: Responder, drawn: Sequence[Responder], names: dict[str, str], found: Lookup) -> list[tuple[str, str, Estimate]]:
     """The target, its column and the estimate of each pair that `a` has."""
     cells = []
     for b in drawn:

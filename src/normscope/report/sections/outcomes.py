@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from normscope.records import Outcome
+from normscope.records import Kind, Outcome
 from normscope.report.charts.outcomes import outcome_bars
 from normscope.report.content import Cell, Column, Number, Section, Table
 from normscope.report.data import ReportData
@@ -12,7 +12,6 @@ from normscope.report.exclusions import PEOPLE_LISTED, few_reasons
 from normscope.report.figures import Figure
 from normscope.report.labels import SYMBOLS, labels
 from normscope.report.lookup import Lookup
-from normscope.records import Kind
 
 __all__ = ["outcomes"]
 

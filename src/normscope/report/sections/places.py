@@ -64,9 +64,7 @@ def _places(rows: list[dict[str, Any]], method: str, n: str) -> Table:
         Column("spread", "Spread", "how far the place moves over the resamples (root mean square distance)"),
         Column("order", "Place in the tree", "the order in which the tree draws its leaves, from 0"),
     )
-    cells = tuple(
-        (row["responder_id"], *(Number(row[name]) for name in ("x", "y", "spread")), row["order"]) for row in rows
-    )
+    cells = tuple((row["responder_id"], *(Number(row[name]) for name in ("x", "y", "spread")), row["order"]) for row in rows)
     note = f"Distances stand for 1 − agreement. n = {n} dilemmas per pair; {method}."
     return Table("responder_map", "Places on the map of agreement", columns, cells, note)
 
@@ -85,4 +83,3 @@ def tree_table(data: ReportData) -> Table | None:
     note = next((f"{row['method']}." for row in data.rows("map") if not isinstance(row["x"], NotMeasured)), "")
     left_out = len(joins) - len(rows)
     return Table("tree", "Joins of the tree of who answers alike, the nearest first", columns, rows, note, left_out=left_out)
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
@@ -73,7 +74,9 @@ def _power(data: ReportData) -> list[str]:
         return []
     spread = f" ({number(sizes[0])} to {number(sizes[-1])}, by pair)" if len(sizes) > 1 else ""
     power = percent(pairs[0]["power"])
-    return [f"A study like this finds a true difference of {number(median(sizes))}{spread} between two models in {power} of cases."]
+    return [
+        f"A study like this finds a true difference of {number(median(sizes))}{spread} between two models in {power} of cases."
+    ]
 
 
 def _ranking(rows: list[dict[str, Any]]) -> Table:
@@ -151,7 +154,7 @@ def _above(data: ReportData, ranked: list[dict[str, Any]]) -> Table:
         Column("other", "above", numeric=False),
         Column("above", "P(above)"),
     )
-    cells = [(name, other, above.get((name, other))) for name, other in zip(names, names[1:], strict=False)]
+    cells = [(name, other, above.get((name, other))) for name, other in pairwise(names)]
     return Table("above", f"{caption} (neighbours in rank)", pair, tuple(cells), note, left_out=len(above) - len(cells))
 
 

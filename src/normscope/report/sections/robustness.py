@@ -51,7 +51,9 @@ def robustness(data: ReportData) -> Section:
             )
         )
     changes = _changes(found, models)
-    said = "What moves a model to another rank than by the main solution with each person (point values, without regard to intervals):"
+    said = (
+        "What moves a model to another rank than by the main solution with each person (point values, whatever their intervals):"
+    )
     if len(models) < 2:
         lines = []
     elif changes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 
 from normscope.records import Estimate, Kind, NotMeasured
 from normscope.report.charts.forest import forest
@@ -88,7 +89,9 @@ def _table(rows: list[HeadlineRow], found: Lookup) -> Table:
             None if ceiling is None else ceiling.n_dilemmas,
         )
     )
-    note = f"Stated: said unprompted. Explicit: said when shown a solution and asked. {basis_of(_given(row.stated for row in rows))}"
+    note = (
+        f"Stated: said unprompted. Explicit: said when shown a solution and asked. {basis_of(_given(row.stated for row in rows))}"
+    )
     judged = _given([*corrected, *shown_corrected])
     if judged:
         note += f" Corrected: as people would judge, with the labels they gave. {basis_of(judged)}"
@@ -127,5 +130,5 @@ def _measured(estimate: Estimate | None) -> bool:
     return estimate is not None and not isinstance(estimate.value, NotMeasured)
 
 
-def _given(estimates: object) -> list[Estimate]:
-    return [e for e in estimates if isinstance(e, Estimate)]  # type: ignore[attr-defined]
+def _given(estimates: Iterable[Estimate | None]) -> list[Estimate]:
+    return [e for e in estimates if e is not None]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from normscope.report.content import Content
-from normscope.report.drawing import missing
+from normscope.report.drawing import drawn, missing
 from normscope.report.html import BESIDE, _environment, _hash, _source, _trusted
 from normscope.report.interactive import NOTICE, bundle
 
@@ -18,7 +18,12 @@ def content_page(content: Content) -> str:
     undrawn = missing()
     bundled = "" if undrawn or not content.figures() else bundle()
     environment = _environment()
-    environment.globals |= {"BESIDE": BESIDE, "undrawn": undrawn, "bundled": _trusted(bundled)}
+    environment.globals |= {
+        "BESIDE": BESIDE,
+        "undrawn": undrawn,
+        "drawn": {} if undrawn else {figure.name: drawn(figure) for figure in content.figures()},
+        "bundled": _trusted(bundled),
+    }
     style, charts_script = _source("style.css") + _source("figures.css"), _source("charts.js")
     scripts = [bundled, charts_script] if bundled else []
     return environment.get_template("content_page.html.j2").render(

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from normscope.report.latex import latex
 from normscope.report.latex_text import typeset
+from tests.conftest import GOLDEN
 from tests.report.contents import HOSTILE, every_cell, hostile
 from tests.report.latex_reader import ALLOWED, cells, check, environments
 
@@ -105,6 +106,8 @@ def test_pdflatex_prints_it(tmp_path: Path) -> None:
     for index, content in enumerate([every_cell(), *map(hostile, texts)]):
         (tmp_path / f"report{index}.tex").write_text(latex(content), encoding="utf-8")
         names.append(f"\\input{{report{index}}}\\clearpage")
+    shutil.copy(GOLDEN / "report.tex", tmp_path)
+    names.append("\\input{report}")
     document = PREAMBLE + "\\begin{document}\n" + "\n".join(names) + "\n\\end{document}\n"
     (tmp_path / "all.tex").write_text(document, encoding="utf-8")
     command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "all.tex"]

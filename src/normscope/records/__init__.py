@@ -22,6 +22,7 @@ from normscope.records.core import (
 from normscope.records.finding import Finding, Severity
 from normscope.records.flips import Flip, FlipRate, Flips
 from normscope.records.judging import Extraction, Extractor, Judgement, Matcher, Question
+from normscope.records.notebook import html_table
 from normscope.records.tested import (
     LEAST_ITEMS,
     AgainstCoder,
@@ -100,6 +101,7 @@ __all__ = [
     "card_rows",
     "from_dict",
     "from_json",
+    "html_table",
     "judged",
     "part_rows",
     "to_dict",

@@ -25,7 +25,8 @@ TEXT_SHOWN = 60
 RIGHT = ("a", "b", "n")
 CAUTIOUS = "cautious, little to tell from"
 NOT_SHOWN = "not shown"
-FORMS = ("html", "json")
+FORMS = ("html", "md", "latex", "json")
+ENDINGS = {"html": "html", "md": "md", "tex": "latex", "json": "json"}
 
 
 @click.command(short_help="What changed from one study to another.")
@@ -112,7 +113,7 @@ def _form(to: str | None, out: Path | None) -> str:
     if out is None and to is not None:
         raise UsageError(f"--to {to} says the form of a file, and there is none. Add --out FILE, or --json to print JSON")
     ending = "" if out is None else out.suffix.lower().removeprefix(".")
-    return to or (ending if ending in FORMS else "html")
+    return to or ENDINGS.get(ending, "html")
 
 
 def _print(found: Comparison) -> None:

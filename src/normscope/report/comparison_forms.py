@@ -11,10 +11,12 @@ from normscope.records import Comparison, GateResult, to_dict
 from normscope.report.comparison import comparison_report
 from normscope.report.content import Content
 from normscope.report.content_page import content_page
+from normscope.report.latex import latex
+from normscope.report.markdown import markdown
 
 __all__ = ["FORMS", "comparison_text", "comparison_values"]
 
-_MAKE: dict[str, Callable[[Content], str]] = {"html": content_page}
+_MAKE: dict[str, Callable[[Content], str]] = {"html": content_page, "md": markdown, "latex": latex}
 
 FORMS = (*_MAKE, "json")
 

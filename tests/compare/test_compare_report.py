@@ -16,7 +16,7 @@ from normscope.records import Comparison, NotMeasured, from_dict
 from normscope.report.comparison import about, comparison_report, headlines, limits
 from normscope.report.comparison_forms import comparison_text
 from normscope.report.content import Number
-from normscope.report.drawing import spec, svg
+from normscope.report.drawing import drawn, spec
 from normscope.study import Study, compare
 
 Make = Callable[..., Path]
@@ -81,6 +81,11 @@ def test_files_and_json_say_the_same(tmp_path: Path, study_of: Make, run: Run) -
     page = (tmp_path / "new" / "page").read_text(encoding="utf-8")
     assert page == comparison_text(compare(a, b, level=0.9), "html", version="0.1.0")
     assert "90\u00a0% intervals" in page
+    for name, begins in (("c.md", "# a and b compared\n"), ("c.tex", "% ")):
+        run(a, b, "--out", tmp_path / name)
+        text = (tmp_path / name).read_text(encoding="utf-8")
+        assert text.startswith(begins), text[:200]
+        assert "8 away" in text
     assert not list(tmp_path.glob("*/*.unfinished"))
 
 
@@ -126,7 +131,7 @@ def test_figures_have_n_method_level_and_a_table(tmp_path: Path, study_of: Make)
     for figure in (by_model, by_topic):
         assert re.search(r"n = \d+ dilemmas; 95\u00a0% intervals \(cluster-robust Wilson", figure.caption)
         assert figure.table in report.tables()
-        assert "<script" not in svg(figure)
+        assert "<script" not in drawn(figure).svg
         assert spec(figure) == spec(figure)
     points = [p for layer in spec(by_model)["layer"] for p in layer["data"]["values"] if "row" in p]
     # shown to have changed: filled; not: hollow

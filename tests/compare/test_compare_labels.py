@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from normscope.agree import estimate
 from normscope.compare import METRICS, Gate
 from normscope.errors import UsageError
 from normscope.records import Change, Comparison, Estimate, Gold, Label, LabelItem, NotMeasured, Verdict
 from normscope.report.comparison import headlines, limits
 from normscope.study import Study, compare
+from normscope.study.correcting import corrections, table_of
 from normscope.study.labelling import study_sheets
 from normscope.study.sample import Wish, ensure_sample
 from normscope.validate.coding import Sheet, gold_of
@@ -56,12 +58,12 @@ def labelled(tmp_path: Path, study_of: Make) -> tuple[Path, Path]:
 
 
 def estimates(folder: Path) -> dict[tuple[str, str], Estimate]:
+    """What `agree` has of each responder with all people, and of it alone, by metric and responder."""
     with Study.open(folder) as study:
-        return {
-            (e.metric, e.responder_id): e
-            for e in study.agree()
-            if e.topic == "all" and e.target_id in ("people", "") and e.policy == "each" and e.reading == "main"
-        }
+        table = table_of(study.store, study.store.frame("matches"), matcher=study.settings.matcher)
+        raw = estimate(table, draws=20, topics=False)
+        every = [*raw, *corrections(study.store, table, raw, level=0.95)]
+    return {(e.metric, e.responder_id): e for e in every if e.topic == "all" and e.target_id in ("people", "")}
 
 
 def rows(found: Comparison, *metrics: str) -> list[Change]:

@@ -151,8 +151,8 @@ def test_studies_that_cannot_be_compared(tmp_path: Path, study_of: Make) -> None
         compare(a, study_of(tmp_path / "c", {"x": "++"}))
     with pytest.raises(UsageError, match="level must be between 0 and 1"):
         compare(a, a, level=95)
-    with pytest.raises(UsageError, match="draws must be at least 1"):
-        compare(a, a, draws=0)
+    with pytest.raises(UsageError, match="at least 0; got -1"):
+        compare(a, a, listed=-1)
     other = study_of(tmp_path / "d", {"m": "++", "n": "++"})
     with Study.open(other, matcher="lexical") as study:
         study.match()

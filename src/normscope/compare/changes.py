@@ -45,7 +45,6 @@ def changes(
     clusters: npt.NDArray[np.intp],
     *,
     level: float = 0.95,
-    draws: int = 1000,
     seed: int = 0,
 ) -> list[Change]:
     """How did a measure change for each model (a column of `scores`), over all dilemmas?
@@ -53,7 +52,7 @@ def changes(
     `better`, `worse`, `higher` or `lower` where the paired interval lies on one side of 0, else `not shown`: each interval for
     itself, at its `level`.
     """
-    found = differences(scores, clusters, level=level, draws=draws, seed=seed)
+    found = differences(scores, clusters, level=level, seed=seed)
     return [named(scores.metric, pair, d, level=level) for pair, d in zip(models, found, strict=True)]
 
 
@@ -63,11 +62,9 @@ def named(metric: str, pair: ModelPair, difference: Difference, *, level: float)
     return _change(metric, ALL, pair, difference, verdict, level)
 
 
-def people(
-    scores: Scores, clusters: npt.NDArray[np.intp], *, level: float = 0.95, draws: int = 1000, seed: int = 0
-) -> list[Change]:
+def people(scores: Scores, clusters: npt.NDArray[np.intp], *, level: float = 0.95, seed: int = 0) -> list[Change]:
     """How did the ceiling change: the agreement of people among themselves, the one column of `scores`?"""
-    return changes(scores, [ModelPair(PEOPLE, PEOPLE, "")], clusters, level=level, draws=draws, seed=seed)
+    return changes(scores, [ModelPair(PEOPLE, PEOPLE, "")], clusters, level=level, seed=seed)
 
 
 def topic_changes(
@@ -78,7 +75,6 @@ def topic_changes(
     *,
     level: float = 0.95,
     wrong_share: float = 0.05,
-    draws: int = 1000,
     seed: int = 0,
 ) -> list[Change]:
     """In which topics did a measure change? By topic (`topics` [dilemmas]), then by model.
@@ -91,7 +87,7 @@ def topic_changes(
     rows: list[tuple[str, ModelPair, Difference]] = []
     for topic in sorted(set(topics)):
         about = np.asarray(of == topic, dtype=bool)
-        found = differences(scores.about(about), clusters[about], level=level, draws=draws, seed=seed)
+        found = differences(scores.about(about), clusters[about], level=level, seed=seed)
         rows += [(topic, pair, d) for pair, d in zip(models, found, strict=True)]
     tested = [i for i, (_, _, d) in enumerate(rows) if not isinstance(d.p, NotMeasured)]
     p = [d.p for _, _, d in rows if not isinstance(d.p, NotMeasured)]

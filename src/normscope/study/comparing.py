@@ -39,7 +39,6 @@ def compare(
     *,
     pairs: Sequence[str] = (),
     level: float | None = None,
-    draws: int = 1000,
     seed: int = 0,
     listed: int = FLIPS_LISTED,
     allow_different_matcher: bool = False,
@@ -57,14 +56,13 @@ def compare(
     """
     if level is not None and not 0 < level < 1:
         raise UsageError(f"level must be between 0 and 1; got {level}. 0.95 gives 95 % intervals")
-    if draws < 1 or listed < 0:
-        raise UsageError(f"draws must be at least 1 and listed at least 0; got {draws} and {listed}")
+    if listed < 0:
+        raise UsageError(f"listed says how many flips are listed with their texts, at least 0; got {listed}")
     with Study.open(a) as first, Study.open(b) as second:
         return _compared(
             (first, second),
             pairs,
             level=first.settings.level if level is None else level,
-            draws=draws,
             seed=seed,
             listed=listed,
             allowed=allow_different_matcher,
@@ -76,7 +74,6 @@ def _compared(
     pairs: Sequence[str],
     *,
     level: float,
-    draws: int,
     seed: int,
     listed: int,
     allowed: bool,
@@ -95,15 +92,13 @@ def _compared(
 
     every: list[Change] = []
     for name in METRICS:
-        every += changes(found[name], who.models, clusters, level=level, draws=draws, seed=seed)
-    every += people(found["ceiling"], clusters, level=level, draws=draws, seed=seed)
+        every += changes(found[name], who.models, clusters, level=level, seed=seed)
+    every += people(found["ceiling"], clusters, level=level, seed=seed)
     corrected, about_labels = changes_by_people(stores, tables, shared.dilemmas, who, clusters, level=level)
     by_topic: list[Change] = []
     for name in BY_TOPIC if set(topics) != {UNSPECIFIED} else ():
         if (found[name].in_a & found[name].in_b).any():
-            by_topic += topic_changes(
-                found[name], who.models, clusters, topics, level=level, wrong_share=1 - level, draws=draws, seed=seed
-            )
+            by_topic += topic_changes(found[name], who.models, clusters, topics, level=level, wrong_share=1 - level, seed=seed)
     turned = flips(found["stated"])
     counts = [[sum(f.model == i and (f.b > f.a) is up for f in turned) for i in range(len(who.models))] for up in (True, False)]
     changed = people_changed(stores, shared.dilemmas, who.people)

@@ -20,7 +20,6 @@ from normscope.records.core import (
 )
 from normscope.records.flips import Flip, FlipRate, Flips
 from normscope.records.judging import Extraction, Extractor, Judgement, Matcher, Question
-from normscope.records.notebook import html_table
 from normscope.records.tested import (
     LEAST_ITEMS,
     AgainstCoder,
@@ -88,7 +87,6 @@ __all__ = [
     "card_rows",
     "from_dict",
     "from_json",
-    "html_table",
     "part_rows",
     "to_dict",
     "to_json",

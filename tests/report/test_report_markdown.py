@@ -6,6 +6,8 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from normscope.report.markdown import escaped, markdown
@@ -14,6 +16,7 @@ from tests.report.contents import HOSTILE, every_cell, hostile
 
 OURS = {"h1", "h2", "h3", "p", "ul", "li", "strong", "table", "thead", "tbody", "tr", "th", "td"}
 COLUMNS = 4
+MARKDOWN = MarkdownIt("js-default")
 
 
 def test_every_kind_of_cell() -> None:
@@ -62,6 +65,20 @@ def test_escaped_text_reads_as_it_was(text: str) -> None:
     seen.feed(rendered)
     assert seen.elements == ["p"]
     assert seen.texts == [f"x {one_line(text)} x"]
+
+
+@given(st.text("abx1 .,:;/@#!?()[]{}<>|\\`*_~^$&+-='\"\n\t", max_size=40))
+def test_any_text_stays_text_wherever_it_stands(text: str) -> None:
+    told, word = one_line(text), "word"
+    places = f"# {escaped(text)}\n\n- {escaped(text)}\n- {word}\n\n{escaped(text)}\n\n{word}\n\n"
+    table = f"| {word} | {escaped(text)} |\n| :-- | --: |\n| {escaped(text)} | {word} |\n"
+    seen = Seen()
+    seen.feed(MARKDOWN.render(f"{places}{table}"))
+    seen.close()
+    assert set(seen.elements) <= OURS
+    assert seen.elements.count("li") == seen.elements.count("tr") == 2
+    assert seen.cells == {2}
+    assert seen.texts == ([told, told, word, told, word, word, told, told, word] if told else [word] * 4)
 
 
 def test_addresses_and_names_do_not_link_themselves_on_github() -> None:

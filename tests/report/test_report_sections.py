@@ -98,8 +98,8 @@ def test_the_headline_counts_the_verdicts_in_words() -> None:
     ]
     headline = section(said(estimates), "headline")
     assert headline.lines == [
-        "Of 2 models: 1 with no difference shown from how people agree with each other (the ceiling); 1 less in agreement with "
-        "people than people are with each other (below the ceiling)."
+        "Of 2 models: 1 below the ceiling, 1 not shown to differ from the ceiling. The ceiling is people's agreement with each "
+        "other."
     ]
     rows = headline.tables[0].rows
     assert [row[0] for row in rows] == ["plain", "careful", "People with each other"]

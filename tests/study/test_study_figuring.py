@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -77,6 +78,15 @@ def test_a_wrong_format_or_figure_is_told_with_what_there_is(
     pytest.importorskip("altair")
     assert exits("figures", str(folder), *options) == 3
     assert words in " ".join(capsys.readouterr().err.split())
+    assert not (folder / "figures").exists()
+
+
+def test_without_the_extra_no_figure_is_written_and_the_way_to_it_is_told(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "altair", None)
+    assert exits("figures", str(folder)) == 3
+    assert "A figure needs the extra [report]. Install it with: pip install 'normscope[report]'" in capsys.readouterr().err
     assert not (folder / "figures").exists()
 
 

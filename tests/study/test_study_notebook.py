@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from normscope.records import Dilemma, Estimate, Kind, NotMeasured, Responder
+from normscope.records.estimate_list import Estimates
 from normscope.study import Study
 from tests.ranking.conftest import make
 
@@ -94,6 +95,12 @@ def test_a_study_with_estimates_and_its_frames(tmp_path: Path) -> None:
         ]
         assert len(headline) == 4
         assert any("estimates.json" in text for text in seen.texts)
+        estimates = study.estimates()
+        assert isinstance(estimates, list)
+        seen = Seen(shown(estimates)["text/html"])
+        assert f"{len(estimates):,} estimates, the first 20 of them" in seen.texts
+        assert len(seen.rows) == 1 + 20
+        assert seen.rows[1][:2] == [estimates[0].metric, estimates[0].pairing]
         frames = study.frames()
         assert ["estimates", f"{frames['estimates'].height:,}"] in [row[:2] for row in Seen(shown(frames)["text/html"]).rows]
         assert shown(frames)["text/plain"].startswith(f"Frames(estimates: {frames['estimates'].height:,} rows, rankings: 3 rows")
@@ -125,7 +132,7 @@ def test_strangers_text_stays_text(text: str, tmp_path: Path) -> None:
         ]
         study.store.put([Dilemma(text, text), Responder(text, Kind.MODEL), *whole])
         study.store.set_fact("card", f'{{"schema_version": "{text.encode().hex()}"}}')
-        for thing in (hostile, study, study.frames()):
+        for thing in (hostile, Estimates([hostile]), study, study.frames()):
             html = shown(thing)["text/html"]
             seen = Seen(html)
             assert set(seen.elements) <= ELEMENTS

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 import polars as pl
 
 from normscope.agree.section_rows import SECTIONS
-from normscope.records import Estimate, html_table
+from normscope.records import Estimate
+from normscope.records.notebook import html_table
 from normscope.table.pandas_frame import pandas_frame
 
 if TYPE_CHECKING:

@@ -22,7 +22,6 @@ from normscope.records.core import (
 from normscope.records.finding import Finding, Severity
 from normscope.records.flips import Flip, FlipRate, Flips
 from normscope.records.judging import Extraction, Extractor, Judgement, Matcher, Question
-from normscope.records.notebook import html_table
 from normscope.records.tested import (
     LEAST_ITEMS,
     AgainstCoder,
@@ -101,7 +100,6 @@ __all__ = [
     "card_rows",
     "from_dict",
     "from_json",
-    "html_table",
     "judged",
     "part_rows",
     "to_dict",

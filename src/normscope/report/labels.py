@@ -11,7 +11,7 @@ __all__ = ["SYMBOLS", "distinct", "labels"]
 
 SYMBOLS = {Kind.MODEL: "●", Kind.HUMAN: "◊"}
 
-LABEL_LIMIT = 22
+LABEL_LIMIT = 28
 
 
 def labels(responders: Iterable[Responder]) -> dict[str, str]:
@@ -25,7 +25,7 @@ def distinct(names: Sequence[str]) -> list[str]:
     """The names shortened, with a number behind those that would be the same.
 
     >>> distinct(["work", "work", "a name that is much too long for an axis"])
-    ['work', 'work (2)', 'a name that…or an axis']
+    ['work', 'work (2)', 'a name that is…g for an axis']
     """
     used: dict[str, int] = {}
     found = []

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from normscope.agree import summary
 from normscope.errors import StoreError
-from normscope.records import Estimate, NotMeasured, Outcome, Pairing, html_table
+from normscope.records import Estimate, NotMeasured, Outcome, Pairing
+from normscope.records.notebook import html_table
 from normscope.store import Store
 from normscope.study.settings import Settings
 from normscope.study.status import Status, status

@@ -12,6 +12,7 @@ import polars as pl
 
 from normscope.errors import UsageError
 from normscope.records import Card, Estimate, Response
+from normscope.records.estimate_list import Estimates
 from normscope.store import Store
 from normscope.study import agreeing, asking, costing, eliciting, figuring, large_studies, loading, scoring, status, validating
 from normscope.study.files import write_bytes, write_json
@@ -138,7 +139,7 @@ class Study:
         """
         estimates = agreeing.agree(self.settings, self.store, beside=[Path(folder) for folder in beside])
         write_json(self.folder / "estimates.json", agreeing.estimates_values(self.settings, self.store, estimates))
-        return estimates
+        return Estimates(estimates)
 
     def results(self) -> dict[str, Any]:
         """What `estimates.json` holds, from the folder's database: estimates, rankings, topics, detectable differences, map."""
@@ -206,7 +207,7 @@ class Study:
 
     def estimates(self) -> list[Estimate]:
         """The stored estimates."""
-        return self.store.all(Estimate)
+        return Estimates(self.store.all(Estimate))
 
     def responses(self) -> Sequence[Response]:
         """Every conversation of the study."""

@@ -21,6 +21,9 @@ ROOM = 0.12
 """Room around the points, as a share of the plane's side."""
 
 KINDS = ("model", "human")
+PALE = "1f"
+"""Behind a colour: at an eighth of its strength."""
+
 COLOURS = {"model": STATED, "human": EXPLICIT}
 MARKS = {"model": "circle", "human": "diamond"}
 
@@ -59,7 +62,7 @@ def responder_map(points: Sequence[MapPoint]) -> Drawing:
             **asdict(p),
             "told": "not known" if p.spread is None else f"{p.spread:.2f}",
             "area": _area(p.spread, reach),
-            "ring": COLOURS[p.kind],
+            "pale": f"{COLOURS[p.kind]}{PALE}",
             "side": side,
         }
         for p, side in zip(points, sides, strict=True)
@@ -70,18 +73,28 @@ def responder_map(points: Sequence[MapPoint]) -> Drawing:
 
     axis = alt.Axis(labels=False, title=None, values=[])
     present = [kind for kind in KINDS if any(p.kind == kind for p in points)]
-    # said outright, else the symbols take size and opacity from the rings
+    # said outright, else the symbols take their size from the rings
     legend = alt.Legend(symbolSize=80, symbolOpacity=1)
+    places: dict[str, Any] = {
+        "x": alt.X(field="x", type="quantitative", scale=scale(across), axis=axis),
+        "y": alt.Y(field="y", type="quantitative", scale=scale(down), axis=axis),
+    }
+    tooltip = tips(name="responder", kind="kind", told="moves by")
     base = alt.Chart(inline(values)).encode(
-        x=alt.X(field="x", type="quantitative", scale=scale(across), axis=axis),
-        y=alt.Y(field="y", type="quantitative", scale=scale(down), axis=axis),
+        **places,
         color=key(alt.Color, "kind", present, [COLOURS[k] for k in present], legend=legend),
-        tooltip=tips(name="responder", kind="kind", told="moves by"),
+        tooltip=tooltip,
     )
-    rings = base.mark_point(shape="circle", filled=True, opacity=0.12).encode(
-        size=alt.Size(field="area", type="quantitative", scale=None, legend=None),
-        # not the scale of the marks: the legend would take the rings' opacity
-        color=alt.Color(field="ring", type="nominal", scale=None),
+    rings = (
+        alt.Chart(inline(values))
+        .mark_point(shape="circle", strokeWidth=0)
+        .encode(
+            **places,
+            size=alt.Size(field="area", type="quantitative", scale=None, legend=None),
+            # as a colour of its own: the legend takes the opacity of the first layer that shares its scale
+            fill=alt.Fill(field="pale", type="nominal", scale=None),
+            tooltip=tooltip,
+        )
     )
     marks = base.mark_point(filled=True, size=80, opacity=1).encode(
         shape=key(alt.Shape, "kind", present, [MARKS[k] for k in present], legend=legend)
@@ -89,11 +102,7 @@ def responder_map(points: Sequence[MapPoint]) -> Drawing:
     names = [
         alt.Chart(inline([v for v in values if v["side"] == side]))
         .mark_text(fontSize=12, color=INK, **PLACES[side])
-        .encode(
-            x=alt.X(field="x", type="quantitative", scale=scale(across), axis=axis),
-            y=alt.Y(field="y", type="quantitative", scale=scale(down), axis=axis),
-            text=alt.Text(field="name", type="nominal"),
-        )
+        .encode(**places, text=alt.Text(field="name", type="nominal"))
         for side in dict.fromkeys(sides)
     ]
     return finished(alt.layer(rings, marks, *names).properties(width=SIDE, height=SIDE, view={"stroke": GRID_LINE}))

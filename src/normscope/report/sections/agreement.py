@@ -31,11 +31,11 @@ def agreement(data: ReportData, found: Lookup) -> Section:
         tables.append(_table("pairs", "Who agrees with whom", main, data))
     if further.groups:
         more = _table("further_pairs", "Further measures of the same pairs", further, data)
-        parts.append(Section("further", "Further measures of the same pairs", further.missing, tables=[more], folded=True))
+        parts.append(Section("further", "Further measures of the same pairs", tables=[more], folded=True))
     joins = tree_table(data)
     if joins is not None:
         parts.append(Section("tree", "Who answers alike, as a tree", tables=[joins], folded=True))
-    said = [*main.missing] if main.groups or main.missing else ["No agreement of any pair was computed."]
+    said = [] if main.groups else [*main.missing] or ["No agreement of any pair was computed."]
     return Section("agreement", "Who agrees with whom", said, figures=figures, tables=tables, parts=parts)
 
 
@@ -60,7 +60,8 @@ def _table(name: str, caption: str, pairs: PairTable, data: ReportData) -> Table
                 totals.add(len(rows))
             names = (row.responder, _target(row.responder, row.target, known)) if row.responder else ("all pairs together", None)
             rows.append((*names, *row.cells, row.n, row.excluded))
-    note = f"{basis_of(pairs.estimates)} Pairs are ordered: the responder's words against the target's solutions."
+    ordered = "Pairs are ordered: the responder's words against the target's solutions."
+    note = " ".join((basis_of(pairs.estimates), ordered, *pairs.missing))
     return Table(name, caption, columns, tuple(rows), note, groups, frozenset(totals), left_out)
 
 

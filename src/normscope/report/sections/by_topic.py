@@ -42,9 +42,9 @@ def by_topic(data: ReportData, found: Lookup) -> Section:
     ]
     figure = _figure(raw, points, together, f"{POOLED} {_basis(pooled)}")
     parts = [Section("topics-raw", "The rates by topic as measured", tables=[table], folded=True)]
-    # the long table stands below the figure, whose numbers it has
-    tables = [wide] if figure else [wide, together]
-    return Section("topics", "By topic", figures=[figure] if figure else [], tables=tables, parts=parts)
+    if figure is None:  # else the long table stands below the figure, whose numbers it has
+        parts.insert(0, Section("topics-pooled", "How far each rate was drawn", tables=[together], folded=True))
+    return Section("topics", "By topic", figures=[figure] if figure else [], tables=[wide], parts=parts)
 
 
 POOLED = (

@@ -37,17 +37,18 @@ def summary(data: ReportData, found: Lookup) -> Section:
 def _verdict(rows: list[HeadlineRow]) -> str:
     """How many models stand where, in one sentence."""
     counts = Counter(row.reading for row in rows)
-    told = "; ".join(words.format(n=f"{counts[reading]:,}") for reading, words in VERDICTS.items() if counts[reading])
-    return f"Of {len(rows):,} {'model' if len(rows) == 1 else 'models'}: {told}."
+    told = ", ".join(f"{counts[reading]:,} {words}" for reading, words in VERDICTS.items() if counts[reading])
+    who = "model" if len(rows) == 1 else "models"
+    return f"Of {len(rows):,} {who}: {told}. The ceiling is people's agreement with each other."
 
 
 VERDICTS = {
-    "above the ceiling": "{n} more in agreement with people than people are with each other (above the ceiling)",
-    "no difference shown": "{n} with no difference shown from how people agree with each other (the ceiling)",
-    "below the ceiling": "{n} less in agreement with people than people are with each other (below the ceiling)",
-    "not compared": "{n} not compared with the ceiling",
+    "below the ceiling": "below the ceiling",
+    "no difference shown": "not shown to differ from the ceiling",
+    "above the ceiling": "above the ceiling",
+    "not compared": "not compared with the ceiling",
 }
-"""The sentence about each verdict, in the order in which they are told."""
+"""What is said of each verdict, in the order in which they are told."""
 
 
 def _table(rows: list[HeadlineRow], found: Lookup) -> Table:

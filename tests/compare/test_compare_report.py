@@ -13,7 +13,7 @@ import pytest
 from normscope.cli import main
 from normscope.compare import Gate
 from normscope.records import Comparison, NotMeasured, from_dict
-from normscope.report.comparison import about, comparison_report, headlines, limits
+from normscope.report.comparison import about, comparison_report, headlines, limits, not_measured
 from normscope.report.comparison_forms import comparison_text
 from normscope.report.content import Number
 from normscope.report.drawing import drawn, spec
@@ -170,6 +170,17 @@ def test_the_page_says_first_that_scoring_differs(tmp_path: Path, study_of: Make
     assert out.startswith("Not scored alike: the matcher of a is 'exact', that of b 'lexical'")
     summary = comparison_report(compare(a, b, allow_different_matcher=True), version="0").sections[0]
     assert summary.lines[0].startswith("Not scored alike")
+
+
+def test_of_which_model_something_is_not_measured(tmp_path: Path, study_of: Make) -> None:
+    a = study_of(tmp_path / "a", {"m": "++++++", "n": "++++++"})
+    b = study_of(tmp_path / "b", {"m": "++++++", "n": "rrrrrr"})
+    said = not_measured(compare(a, b))
+    assert "Stated agreement of n: not measured (no shared dilemma counts in both studies)." in said
+    assert "Explicit agreement: not measured (no solutions were shown, in either study)." in said
+    assert not any("of m:" in sentence for sentence in said)
+    topics = {s.name: s for s in comparison_report(compare(a, b), version="0").sections}["topics"]
+    assert topics.points[-1] == "Not measured, since no dilemma of the topic counts in both studies: 2 rows."
 
 
 def test_nothing_measured_is_said(tmp_path: Path, study_of: Make, run: Run) -> None:

@@ -117,15 +117,14 @@ def _form(to: str | None, out: Path | None) -> str:
 
 
 def _print(found: Comparison) -> None:
-    from normscope.report.comparison import about, headlines
+    from normscope.report.comparison import about, headlines, not_measured
 
     for sentence in (*headlines(found), "", *about(found)):
         click.echo(visible(sentence))
     rows = [_cells(row) for row in found.changes if row.n_dilemmas]
     print_table(rows, title=f"b minus a, paired [{found.level:.0%} intervals, each for itself]", right=RIGHT)
-    missing = {row.metric: row.difference for row in found.changes if not row.n_dilemmas}
-    for metric, why in missing.items():
-        click.echo(f"{metric.replace('_', ' ')}: not measured ({visible(getattr(why, 'reason', ''))}).")
+    for sentence in not_measured(found):
+        click.echo(visible(sentence))
     if any(row.method.endswith(CAUTIOUS) for row in found.changes):
         click.echo("*: cautious; too few dilemmas differ, or are on one side, to say more.")
     _print_topics(found)

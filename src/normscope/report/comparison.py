@@ -9,7 +9,7 @@ from normscope.report.comparison_figures import basis, by_model, by_topic, pair_
 from normscope.report.content import Cell, Column, Content, Number, Section, Table
 from normscope.report.text import counted, number, percent
 
-__all__ = ["about", "comparison_report", "headlines", "limits", "pair_name"]
+__all__ = ["about", "comparison_report", "headlines", "limits", "not_measured", "pair_name"]
 
 MEASURES = {
     "stated_corrected": "stated agreement, corrected",
@@ -112,6 +112,19 @@ def limits(found: Comparison) -> list[str]:
     return said
 
 
+def not_measured(found: Comparison) -> list[str]:
+    """The measures that no dilemma gives a number in both studies, each with the reason; of which models, where not of all."""
+    said = []
+    for metric, words in MEASURES.items():
+        rows = [row for row in found.changes if row.metric == metric]
+        for row in rows:
+            if row.n_dilemmas or not isinstance(row.difference, NotMeasured):
+                continue
+            whose = "" if all(not other.n_dilemmas for other in rows) else f" of {pair_name(row)}"
+            said.append(f"{words[0].upper()}{words[1:]}{whose}: not measured ({row.difference.reason}).")
+    return list(dict.fromkeys(said))
+
+
 def _of_the_matcher(found: Comparison) -> str:
     own = (
         "are the matcher's own: they are not corrected for its errors. Where it errs alike in both studies its errors cancel in "
@@ -148,12 +161,7 @@ def _measures(found: Comparison) -> Section:
             groups[len(rows)] = pair_name(pair)
             rows += [(MEASURES[row.metric], *_cells(row)) for row in own]
     columns = (Column("measure", "Measure", numeric=False), *_columns())
-    missing = {row.metric: row.difference for row in found.changes if not row.n_dilemmas}
-    lines = [
-        f"{MEASURES[metric].capitalize()}: not measured ({why.reason})."
-        for metric, why in missing.items()
-        if isinstance(why, NotMeasured)
-    ]
+    lines = not_measured(found)
     if not rows:
         return Section("changes", "By model", lines)
     table = Table("changes", "Every measure in both studies", columns, tuple(rows), basis(kept), groups)
@@ -177,6 +185,10 @@ def _topics(found: Comparison) -> Section:
         Column("measure", "Measure", numeric=False),
         *_columns(),
     )
+    if len(kept) < len(found.topics):
+        said.append(
+            f"Not measured, since no dilemma of the topic counts in both studies: {len(found.topics) - len(kept):,} rows."
+        )
     table = Table("topic_changes", "Agreement by topic", columns, tuple(rows), basis(kept))
     return Section("topics", "By topic", points=said, figures=by_topic(found, table), tables=[table])
 

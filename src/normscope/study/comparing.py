@@ -17,9 +17,9 @@ from normscope.study.paired_responders import paired
 from normscope.study.paired_scores import paired_scores, paired_tables
 from normscope.study.study import Study
 from normscope.study.two_studies import (
+    Shared,
     check_same_matcher,
     different_settings,
-    other_names,
     people_changed,
     scored_alike,
     shared_dilemmas,
@@ -102,23 +102,9 @@ def _compared(
     turned = flips(found["stated"])
     counts = [[sum(f.model == i and (f.b > f.a) is up for f in turned) for i in range(len(who.models))] for up in (True, False)]
     changed = people_changed(stores, shared.dilemmas, who.people)
-    sides = [
-        StudySide(
-            name=store.folder.name,
-            title=setting.title,
-            matcher=setting.matcher,
-            extractor=setting.extractor,
-            dilemmas=len(asked),
-            models=sum(r.kind is Kind.MODEL for r in everybody),
-            other_dilemmas=len(asked) - len(shared.dilemmas) - len(shared.changed_text),
-            other_models=other_names(everybody, Kind.MODEL.value, {getattr(p, side) for p in who.models}),
-            other_people=other_names(everybody, Kind.HUMAN.value, {getattr(p, side) for p in who.people}),
-        )
-        for side, store, setting, asked, everybody in zip("ab", stores, settings, dilemmas, responders, strict=True)
-    ]
     return Comparison(
-        a=sides[0],
-        b=sides[1],
+        a=_side(studies[0], dilemmas[0], responders[0], shared, who.of_a),
+        b=_side(studies[1], dilemmas[1], responders[1], shared, who.of_b),
         shared=len(shared.dilemmas),
         changed_text=tuple(shared.changed_text),
         models=tuple(who.models),
@@ -135,6 +121,23 @@ def _compared(
         wrong_share=round(1 - level, 12),
         seed=seed,
         notes=(*_notes(scored, shared.moved), *about_labels),
+    )
+
+
+def _side(
+    study: Study, dilemmas: Sequence[Dilemma], responders: Sequence[Responder], shared: Shared, compared: Sequence[Responder]
+) -> StudySide:
+    others = [r for r in responders if r not in compared]
+    return StudySide(
+        name=study.folder.name,
+        title=study.settings.title,
+        matcher=study.settings.matcher,
+        extractor=study.settings.extractor,
+        dilemmas=len(dilemmas),
+        models=sum(r.kind is Kind.MODEL for r in responders),
+        other_dilemmas=len(dilemmas) - len(shared.dilemmas) - len(shared.changed_text),
+        other_models=tuple(r.responder_id for r in others if r.kind is Kind.MODEL),
+        other_people=tuple(r.responder_id for r in others if r.kind is Kind.HUMAN),
     )
 
 

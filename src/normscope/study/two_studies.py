@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from normscope.errors import UsageError
-from normscope.records import Dilemma, ModelPair, Responder, SettingChange
+from normscope.records import Dilemma, ModelPair, SettingChange
 from normscope.store import Store
 from normscope.study.paired_responders import Paired
 from normscope.study.settings import Settings
@@ -17,7 +17,6 @@ __all__ = [
     "Shared",
     "check_same_matcher",
     "different_settings",
-    "other_names",
     "people_changed",
     "scored_alike",
     "shared_dilemmas",
@@ -134,8 +133,3 @@ def _shown(value: object) -> str:
 
 def _named(pair: ModelPair) -> str:
     return pair.a if pair.a == pair.b else f"{pair.a} → {pair.b}"
-
-
-def other_names(responders: Sequence[Responder], kind: str, taken: set[str]) -> tuple[str, ...]:
-    """The responders of a kind that have no partner."""
-    return tuple(r.responder_id for r in responders if r.kind.value == kind and r.responder_id not in taken)

@@ -83,14 +83,14 @@ def compare(
     listed = comparing.FLIPS_LISTED if flips is None else flips
     found = comparing.compare(a, b, pairs=pairs, level=level, listed=listed, allow_different_matcher=allow_different_matcher)
     results = gate(found) if gate is not None else []
+    if out is not None:
+        write_bytes(out, comparison_text(found, form, results, version=__version__).encode())
+        click.echo(f"Written: {out}", err=True)
     if json_:
         print_json(comparison_values(found, results))
     else:
         _print(found)
         _print_gate(results)
-    if out is not None:
-        path = write_bytes(out, comparison_text(found, form, results, version=__version__).encode())
-        click.echo(f"Written: {path}", err=json_)
     return exit_code(results) if gate is not None else 0
 
 

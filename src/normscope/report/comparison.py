@@ -86,7 +86,7 @@ def headlines(found: Comparison) -> list[str]:
             said.append(f"{pair_name(pair)}: the change of stated agreement is not measured ({row.difference.reason}).")
             continue
         judged = "".join(f", as people would judge {_printed(c)}: {c.verdict}" for c in _corrected(found, pair))
-        turned = f"; {gained:,} dilemmas turned towards people, {lost:,} away"
+        turned = f"; {gained:,} dilemma{'' if gained == 1 else 's'} turned towards people, {lost:,} away"
         said.append(
             f"{pair_name(pair)}: stated agreement with people {number(row.a)} → {number(row.b)}, "
             f"{_printed(row)}: {row.verdict} (n = {row.n_dilemmas:,}){judged}{turned}."
@@ -197,10 +197,10 @@ def _flipped(found: Comparison) -> Section:
     every = sum(found.gained) + sum(found.lost)
     if not every:
         return Section("flips", "Dilemmas that flipped", ["On no shared dilemma did a model's value change by more than half."])
+    more = f" {every - len(found.flipped):,} more are not listed." if every > len(found.flipped) else ""
     lines = [
-        f"{every:,} times a model's stated agreement on a dilemma changed by more than half: {sum(found.gained):,} towards "
-        f"people, {sum(found.lost):,} away. The largest changes come first"
-        + (f"; {every - len(found.flipped):,} more are not listed." if every > len(found.flipped) else ".")
+        f"Changes of a model's stated agreement on a dilemma by more than half: {every:,}, {sum(found.gained):,} of them towards "
+        f"people, {sum(found.lost):,} away. The largest come first.{more}"
     ]
     rows = tuple(
         (

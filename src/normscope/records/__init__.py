@@ -3,6 +3,7 @@
 from normscope.records.card import CARD_VERSION, Card, Score
 from normscope.records.card_rows import CardRow, PartRow, card_rows, part_rows
 from normscope.records.codec import KINDS, from_dict, from_json, to_dict, to_json
+from normscope.records.comparison import Change, Comparison, FlippedDilemma, GateResult, ModelPair, SettingChange, StudySide
 from normscope.records.core import (
     SCHEMA_VERSION,
     UNSPECIFIED,
@@ -49,7 +50,9 @@ __all__ = [
     "Basis",
     "Card",
     "CardRow",
+    "Change",
     "CoderPair",
+    "Comparison",
     "Cost",
     "Dilemma",
     "Estimate",
@@ -58,7 +61,9 @@ __all__ = [
     "Finding",
     "Flip",
     "FlipRate",
+    "FlippedDilemma",
     "Flips",
+    "GateResult",
     "Gold",
     "Judgement",
     "Kind",
@@ -67,6 +72,7 @@ __all__ = [
     "Labelled",
     "Match",
     "Matcher",
+    "ModelPair",
     "NotMeasured",
     "Outcome",
     "Pairing",
@@ -83,9 +89,11 @@ __all__ = [
     "Responder",
     "Response",
     "Score",
+    "SettingChange",
     "Severity",
     "Solution",
     "Stance",
+    "StudySide",
     "Turn",
     "Verdict",
     "Voting",

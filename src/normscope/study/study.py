@@ -12,6 +12,7 @@ import polars as pl
 
 from normscope.errors import UsageError
 from normscope.records import Card, Estimate, Finding, Response
+from normscope.records.estimate_list import Estimates
 from normscope.store import Store
 from normscope.study import (
     agreeing,
@@ -26,13 +27,16 @@ from normscope.study import (
     status,
     validating,
 )
-from normscope.study.files import write_json
+from normscope.study.files import write_bytes, write_json
 from normscope.study.progress import Progress, silent
 from normscope.study.reporting import report_data
 from normscope.study.settings import Settings, load_settings, make_settings
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from normscope.agree import Frames
+    from normscope.report import Content
 
 __all__ = ["Study"]
 
@@ -149,17 +153,32 @@ class Study:
         write_json(self.folder / "estimates.json", agreeing.estimates_values(self.settings, self.store, estimates))
         if not self.findings():  # those of an earlier audit are of other estimates
             (self.folder / "findings.json").unlink(missing_ok=True)
-        return estimates
+        return Estimates(estimates)
 
     def results(self) -> dict[str, Any]:
         """What `estimates.json` holds, from the folder's database: estimates, rankings, topics, detectable differences, map."""
         return agreeing.estimates_values(self.settings, self.store, self.estimates())
 
-    def report(self, path: str | Path | None = None) -> Path:
-        """Write the report as one offline HTML file (by default `report.html` in the folder)."""
-        from normscope.report import write_html
+    def report(self, path: str | Path | None = None, to: str = "html") -> Path:
+        """Write the report: `html` (one offline page, by default `report.html` in the folder), `md`, `json` or `latex`."""
+        from normscope.report import report_file, write_html
 
-        return write_html(report_data(self.settings, self.store), Path(path) if path else self.folder / "report.html")
+        given = Path(path) if path else self.folder / report_file(to)
+        if to == "html":
+            return write_html(report_data(self.settings, self.store), given)
+        return write_bytes(given, self.report_text(to).encode())
+
+    def report_text(self, to: str = "html") -> str:
+        """The report as text, in one of the forms of `report`."""
+        from normscope.report import report_text
+
+        return report_text(report_data(self.settings, self.store), to)
+
+    def content(self) -> Content:
+        """What the report says, apart from how it is printed; `normscope.report.table_frame` makes a frame of a table of it."""
+        from normscope.report import content
+
+        return content(report_data(self.settings, self.store))
 
     def figures(
         self, formats: Sequence[str] = ("pdf",), *, folder: str | Path | None = None, only: Sequence[str] = ()
@@ -204,6 +223,10 @@ class Study:
 
         return tidy(self.results())
 
+    def to_pandas(self) -> dict[str, pd.DataFrame]:
+        """The tables of `frames()` as pandas data frames, by name. `MissingExtra` without the extra [pandas]."""
+        return self.frames().to_pandas()
+
     def pair_table(self) -> pl.DataFrame:
         """Stated agreement of every ordered pair, shard by shard: for a study whose labels do not fit in memory (docs:
         statistics/large_studies.md). Needs no `agree` and keeps nothing."""
@@ -211,7 +234,7 @@ class Study:
 
     def estimates(self) -> list[Estimate]:
         """The stored estimates."""
-        return self.store.all(Estimate)
+        return Estimates(self.store.all(Estimate))
 
     def responses(self) -> Sequence[Response]:
         """Every conversation of the study."""
@@ -257,6 +280,15 @@ class Study:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+    def __repr__(self) -> str:
+        return f"Study({self.settings.title!r}, in {str(self.folder)!r})"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the folder, how far each stage is, and the headline."""
+        from normscope.study.notebook import study_html
+
+        return study_html(self.settings, self.store)
 
     def _keep_settings(self) -> None:
         kept = self.settings.model_copy(update=self._until_done)

@@ -53,14 +53,18 @@ def test_every_form_says_the_same_and_needs_no_drawing_library(tiny: ReportData,
 
 @pytest.mark.parametrize("text", PAYLOADS)
 def test_a_hostile_study_is_printed_in_every_form(text: str) -> None:
-    data = _study(text)
-    Draft202012Validator(json.loads(schema_text("report"))).validate(json.loads(report_text(data, "json")))
-    check(report_text(data, "latex"))
-    told = report_text(data, "md")
+    said = content(_study(text))
+    json.loads(content_text(said, "json"))
+    check(content_text(said, "latex"))
+    told = content_text(said, "md")
     assert "<" not in told
     assert "](" not in told
     for to in WRITTEN.keys() - {"html"}:
-        assert not set("\x00\x1b\u202e\u2066\u2028\ud800") & set(report_text(data, to))
+        assert not set("\x00\x1b\u202e\u2066\u2028\ud800") & set(content_text(said, to))
+
+
+def test_a_hostile_study_has_the_shape_of_the_schema() -> None:
+    Draft202012Validator(json.loads(schema_text("report"))).validate(json.loads(report_text(_study(PAYLOADS[7]), "json")))
 
 
 def test_an_empty_study_is_printed_in_every_form() -> None:

@@ -16,7 +16,7 @@ SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down"
 """One per model too, so that no figure is read by colour alone."""
 
 OUTCOMES = {"answered": "#a9c9e4", "refused": "#d55e00", "empty": "#5b3a8c", "failed": "#1c1f23"}
-"""From light to dark in the order of the bars, so that they are told apart in grey too."""
+"""From light to dark in the order of the bars, so that they are told apart in grey too; a dark page turns the last one light."""
 
 LOW = (241, 245, 249)
 HIGH = (8, 69, 128)

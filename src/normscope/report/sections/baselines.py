@@ -35,7 +35,11 @@ def _beside(found: Lookup) -> Table | None:
         Column("n_dilemmas", "Dilemmas"),
     )
     rows = tuple((BESIDE[metric][0], e, BESIDE[metric][1], e.n_dilemmas or None) for metric, e in known.items())
-    return Table("baselines", "What to hold stated agreement against", columns, rows, basis_of(known.values()))
+    # the placebo rests on the pairs of the validation card, not on the study's dilemmas
+    of_dilemmas = [e for e in known.values() if e.n_dilemmas]
+    of_pairs = [e.method for e in known.values() if not e.n_dilemmas and not isinstance(e.value, NotMeasured)]
+    note = " ".join([*([basis_of(of_dilemmas)] if of_dilemmas else []), *(f"Placebo: {method}." for method in of_pairs)])
+    return Table("baselines", "What to hold stated agreement against", columns, rows, note)
 
 
 def _models(data: ReportData, found: Lookup) -> Table | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from tests.browser.chromium import AXE
@@ -21,11 +22,12 @@ _ALL_LAID_OUT = """() => {
 }"""
 
 
-def faults(page: Page) -> list[str]:
-    """Serious and critical violations: rule, what it asks for, and the first places where it is broken."""
+def faults(page: Page, *, only: Sequence[str] = ()) -> list[str]:
+    """Serious and critical violations of these rules (empty: of all): the rule, what it asks for, where it is broken first."""
     page.evaluate(_ALL_LAID_OUT)
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    result: dict[str, Any] = page.evaluate("() => axe.run({resultTypes: ['violations']})")
+    options = {"resultTypes": ["violations"], **({"runOnly": list(only)} if only else {})}
+    result: dict[str, Any] = page.evaluate("(options) => axe.run(options)", options)
     return [
         f"{v['id']} ({v['impact']}, {len(v['nodes'])} places): {v['help']}: {[n['html'][:160] for n in v['nodes'][:3]]}"
         for v in result["violations"]

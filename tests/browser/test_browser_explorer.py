@@ -104,8 +104,10 @@ def test_filter_by_all_models_against_the_people(report: Path, told: Told, open_
     some, _ = dilemmas_found(page)
     page.locator("#ex-against").select_option(label="all models")
     every, _ = dilemmas_found(page)
-    assert every == DILEMMAS // NOBODY_AGREES
-    assert every < some < DILEMMAS
+    against = _against(told)
+    assert every == sum(said == {True} for said in against.values()) >= DILEMMAS // NOBODY_AGREES
+    assert some == sum(True in said for said in against.values()) < DILEMMAS
+    assert every < some
     models = {r.responder_id for r in told.responders if r.kind is Kind.MODEL}
     page.locator("#ex-rows [role=option]").first.click()
     about = page.locator("#ex-about")
@@ -202,6 +204,24 @@ def test_a_letter_typed_into_a_field_is_a_letter(report: Path, open_page: Openin
     page.keyboard.type("jkjj")
     assert page.locator("#ex-words").input_value() == "jkjj"
     wait_for_dilemma(page, 1)
+
+
+def _against(told: Told) -> dict[str, set[bool]]:
+    """By dilemma on which people agree at least on half of their pairs: whether each model agrees with less than half of them.
+
+    In the small study main solutions agree where they are the same text.
+    """
+    kinds = {r.responder_id: r.kind for r in told.responders}
+    mains = {(s.dilemma_id, s.responder_id): s.text for s in told.solutions if s.main}
+    against: dict[str, set[bool]] = {}
+    for dilemma in {d.dilemma_id for d in told.dilemmas}:
+        said = {name: mains[dilemma, name] for name in kinds if (dilemma, name) in mains}
+        people = [text for name, text in said.items() if kinds[name] is Kind.HUMAN]
+        same = sum(people.count(text) - 1 for text in people)
+        if 2 * same >= len(people) * (len(people) - 1):
+            models = (text for name, text in said.items() if kinds[name] is Kind.MODEL)
+            against[dilemma] = {2 * people.count(text) < len(people) for text in models}
+    return against
 
 
 def _tab_to(page: Page, selector: str) -> None:

@@ -72,6 +72,7 @@ def test_no_element_comes_from_a_text(hostile: Path, report: Path, open_page: Op
     plain, _ = open_page(report)
     for opened in (page, plain):
         wait_for_dilemma(opened)
+        opened.locator("figure .drawing:visible").first.scroll_into_view_if_needed()
         opened.locator(".vega-embed").first.wait_for()  # the figures' library has become a script
         open_everything(opened)
     known, found = elements(plain), elements(page)

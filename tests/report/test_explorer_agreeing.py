@@ -35,19 +35,27 @@ KINDS = [r.kind for r in RESPONDERS]
 
 
 def random_study(seed: int) -> ReportData:
-    """12 dilemmas; solutions that are recommended or not, two draws now and then, and labels of which some are missing."""
+    """12 dilemmas; solutions that are recommended or not, two draws now and then, labels of which some are missing.
+
+    Some of people's solutions came coded; what was read from the same answers then stands beside them and is no target.
+    """
     rng = random.Random(seed)
     dilemmas = [Dilemma(f"d{i}", "?") for i in range(12)]
     responses, solutions, matches = [], [], []
     for d in dilemmas:
         mine: list[Solution] = []
+        read: list[Solution] = []
         for r in RESPONDERS:
             for draw in range(rng.choice((1, 1, 2))):
                 responses.append(Response(d.dilemma_id, r.responder_id, draw, "ask", Outcome.ANSWERED))
+                by = "coded" if r.kind is Kind.HUMAN and rng.random() < 0.5 else "rules"
                 for i in range(rng.choice((1, 2))):
                     stance = rng.choice((Stance.RECOMMENDS, Stance.RECOMMENDS, Stance.ADVISES_AGAINST))
                     name = f"{d.dilemma_id}/{r.responder_id}/{draw}/{i}"
-                    mine.append(Solution(name, d.dilemma_id, r.responder_id, draw, "x", stance, i == 0, "rules"))
+                    mine.append(Solution(name, d.dilemma_id, r.responder_id, draw, "x", stance, i == 0, by))
+                if by == "coded":
+                    name = f"{d.dilemma_id}/{r.responder_id}/{draw}/rules"
+                    read.append(Solution(name, d.dilemma_id, r.responder_id, draw, "x", Stance.RECOMMENDS, True, "rules"))
         sources = sorted({(s.responder_id, s.draw) for s in mine})
         matches += [
             Match(d.dilemma_id, *source, Basis.MAIN, s.solution_id, rng.choice(list(Label)), 1.0, "m")
@@ -55,7 +63,7 @@ def random_study(seed: int) -> ReportData:
             for s in mine
             if (s.responder_id, s.draw) != source and rng.random() < 0.95
         ]
-        solutions += mine
+        solutions += [*mine, *read]
     return ReportData(
         "T", "t", "0", 0, dilemmas, RESPONDERS, **frames(responses, solutions, matches), estimates=[], card=NotMeasured("none")
     )

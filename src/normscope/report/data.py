@@ -55,7 +55,7 @@ class ReportData:
 
     `responses`, `solutions` and `matches` are frames as `Store.frame` gives them, ordered by key, since a study may have
     millions of labels. Needed of them: `responses` dilemma_id, responder_id, draw, outcome, turns, reason · `solutions`
-    solution_id, dilemma_id, responder_id, draw, text, stance, main, start, end, conditions · `matches` dilemma_id,
+    solution_id, dilemma_id, responder_id, draw, text, stance, main, extractor, start, end, conditions · `matches` dilemma_id,
     responder_id, draw, basis, solution_id, label, matcher.
     """
 

@@ -20,7 +20,7 @@ __all__ = ["report_data", "reportable"]
 
 RESPONSES = ("dilemma_id", "responder_id", "draw", "outcome", "turns", "reason")
 SOLUTIONS = (
-    "solution_id", "dilemma_id", "responder_id", "draw", "text", "stance", "main", "start", "end", "conditions",
+    "solution_id", "dilemma_id", "responder_id", "draw", "text", "stance", "main", "extractor", "start", "end", "conditions",
 )  # fmt: skip
 MATCHES = ("dilemma_id", "responder_id", "draw", "basis", "solution_id", "label", "matcher")
 """The columns that a report needs: votes, evidence and scores are as large as all the rest."""

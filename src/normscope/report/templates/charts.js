@@ -21,6 +21,7 @@
   const enliven = (drawing) => {
     const spec = JSON.parse(drawing.parentElement.querySelector("script.chart").textContent);
     const stage = document.createElement("div");
+    stage.setAttribute("aria-hidden", "true"); // as the drawing: what it shows is said beside it
     started()(stage, spec, options).then(
       () => drawing.replaceChildren(stage),
       () => {},

@@ -21,6 +21,7 @@ from normscope.report.one_line import one_line
 from normscope.study import Study
 from tests.ranking.conftest import make
 from tests.report import test_report_page
+from tests.report.frames import frames
 from tests.report.latex_reader import check
 from tests.report.test_report_hostile import PAYLOADS, _study
 
@@ -68,7 +69,7 @@ def test_a_hostile_study_has_the_shape_of_the_schema() -> None:
 
 
 def test_an_empty_study_is_printed_in_every_form() -> None:
-    empty = ReportData("", "", "0", 1, [], [], [], [], [], [], NotMeasured("there is no study"))
+    empty = ReportData("", "", "0", 1, [], [], estimates=[], card=NotMeasured("there is no study"), **frames())
     Draft202012Validator(json.loads(schema_text("report"))).validate(json.loads(report_text(empty, "json")))
     check(report_text(empty, "latex"))
     assert "there is no study" in report_text(empty, "md")

@@ -30,7 +30,8 @@ def wait_for_dilemma(page: Page, number: int = 0) -> None:
 
 def chosen(page: Page) -> str:
     """What the explorer calls the chosen dilemma."""
-    return page.locator("#ex-title").inner_text()
+    title: str = page.locator("#ex-title").inner_text()
+    return title
 
 
 def dilemmas_found(page: Page) -> tuple[int, int]:

@@ -68,7 +68,8 @@ def test_without_scripts_the_figures_stand(report: Path, open_page: Opening) -> 
 
 
 def _drawings(page: Page) -> list[Locator]:
-    return page.locator("figure .drawing:visible").all()
+    found: list[Locator] = page.locator("figure .drawing:visible").all()
+    return found
 
 
 def _alive(page: Page, drawing: Locator) -> None:
@@ -86,6 +87,7 @@ def _told(page: Page, drawing: Locator) -> str:
         page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
         page.wait_for_timeout(30)
         tip = page.locator("#tip")
-        if tip.count() and tip.is_visible() and tip.inner_text().strip():
-            return tip.inner_text()
+        told: str = tip.inner_text() if tip.count() and tip.is_visible() else ""
+        if told.strip():
+            return told
     return ""

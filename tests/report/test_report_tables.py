@@ -85,6 +85,7 @@ def test_topics_set_models_beside_the_ceiling_where_there_are_people() -> None:
     ]
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_topics_give_the_corrected_value_before_the_raw_one() -> None:
     raw, ceiling = estimate("stated", "plain", "people", topic="money"), estimate("ceiling", topic="money")
     judged, of_people = (replace(e, metric=f"{e.metric}_corrected", value=0.11) for e in (raw, ceiling))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from normscope.records import Card, Estimate, Kind, NotMeasured, Responder, Score
 from normscope.report import ReportData, page
 from normscope.report.headline import headline
@@ -12,6 +14,8 @@ from normscope.report.pairs import MAIN, columns_of, pair_table
 from normscope.report.text import basis_of
 from normscope.report.validated import validated
 from tests.report.frames import frames
+
+pytestmark = pytest.mark.usefixtures("undrawn")
 
 TOO_FEW = NotMeasured("7 labelled comparisons that people could decide; at least 50 are needed")
 MODEL, PERSON = Responder("m", Kind.MODEL, "local:m"), Responder("h", Kind.HUMAN)

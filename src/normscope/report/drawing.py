@@ -65,8 +65,7 @@ def drawn(figure: Figure) -> Drawn:
     The JSON holds no `<`, so nothing in it ends the script element that it stands in.
     """
     values = spec(figure)
-    # what it shows is said beside it: Vega's roles without a name would be read as pictures that lack one
-    svg = _drawn(json.dumps(values), "svg").decode().replace("<svg ", '<svg aria-hidden="true" ', 1)
+    svg = _drawn(json.dumps(values), "svg").decode()
     others = set(_OPENING.findall(svg)) - _ELEMENTS
     if others:
         raise RuntimeError(f"the figure holds elements that do not draw: {', '.join(sorted(others))}")

@@ -21,7 +21,8 @@
   const enliven = (drawing) => {
     const spec = JSON.parse(drawing.parentElement.querySelector("script.chart").textContent);
     const stage = document.createElement("div");
-    stage.setAttribute("aria-hidden", "true"); // as the drawing: what it shows is said beside it
+    // the drawing as a whole has its words; its hundred marks would only be noise to who hears the page
+    stage.setAttribute("aria-hidden", "true");
     started()(stage, spec, options).then(
       () => drawing.replaceChildren(stage),
       () => {},

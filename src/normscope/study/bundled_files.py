@@ -11,7 +11,7 @@ from typing import Any
 
 from normscope.bundle import crosswalk, software_values
 from normscope.records import Card
-from normscope.report import ReportData, write_html
+from normscope.report import ReportData, report_text, write_html
 from normscope.report.headline import limits
 from normscope.report.lookup import Lookup
 from normscope.store import Store
@@ -60,6 +60,7 @@ def _card(settings: Settings, store: Store, _: ReportData) -> bytes:
 
 _FILES: Mapping[str, tuple[str, Make]] = {
     "report.html": ("report", _report),
+    "report.json": ("report as data", lambda _, __, data: report_text(data, "json").encode()),
     "estimates.json": ("estimates", lambda settings, store, data: _json(estimates_values(settings, store, data.estimates))),
     FINDINGS: ("findings", _findings),
     "card.json": ("validation card of the matcher", _card),

@@ -10,7 +10,7 @@ from typing import Any
 from normscope.records import Comparison, GateResult, to_dict
 from normscope.report.comparison import comparison_report
 from normscope.report.content import Content
-from normscope.report.content_page import content_page
+from normscope.report.framed import content_page
 from normscope.report.latex import latex
 from normscope.report.markdown import markdown
 

@@ -57,6 +57,18 @@ def test_nothing_is_wider_than_the_window(width: int, report: Path, open_page: O
     assert page.evaluate(WIDER) == []
 
 
+def test_captions_are_read_without_scrolling(report: Path, open_page: Opening) -> None:
+    page, _ = open_page(report, viewport=NARROW)
+    wait_for_dilemma(page)
+    open_everything(page)
+    cut = """() => [...document.querySelectorAll("caption")].filter((caption) => {
+      const words = new Range();
+      words.selectNodeContents(caption);
+      return words.getBoundingClientRect().right > innerWidth;
+    }).map((caption) => caption.textContent)"""
+    assert page.evaluate(cut) == []
+
+
 def test_dark_is_dark_and_print_is_light(report: Path, open_page: Opening) -> None:
     page, _ = open_page(report, color_scheme="dark")
     dark = page.evaluate(BACKGROUND)

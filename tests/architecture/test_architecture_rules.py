@@ -73,6 +73,7 @@ def loaded_by(statement: str) -> set[str]:
 
 
 EXTRAS = {"xllamacpp", "onnxruntime", "tokenizers", "altair", "vl_convert", "inspect_ai", "pandas", "scipy", "sklearn"}
+EXTRAS |= {"cryptography"}
 HEAVY = {"polars", "numpy", "pydantic", "aiohttp", "jinja2"}
 
 

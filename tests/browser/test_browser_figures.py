@@ -68,8 +68,8 @@ def test_without_scripts_the_figures_stand(report: Path, open_page: Opening) -> 
 
 
 def _drawings(page: Page) -> list[Locator]:
-    drawings: list[Locator] = page.locator("figure .drawing:visible").all()
-    return drawings
+    found: list[Locator] = page.locator("figure .drawing:visible").all()
+    return found
 
 
 def _alive(page: Page, drawing: Locator) -> None:

@@ -91,6 +91,20 @@ def test_another_matcher_beside(tmp_path: Path, study_of: Make, run: Run) -> Non
     assert "nowhere" in err
 
 
+def test_two_folders_of_one_name_stay_apart(tmp_path: Path, study_of: Make, run: Run) -> None:
+    ours = study_of(tmp_path / "ours")
+    others = [study_of(tmp_path / where / "s", seed=seed) for where, seed in (("a", 1), ("b", 2))]
+    for folder in others:
+        run("agree", folder)
+    run("agree", ours, "--beside", others[0], "--beside", others[1])
+    written = json.loads((ours / "estimates.json").read_text(encoding="utf-8"))
+    named = {row["second"] for row in written["tau"] if row["first"] == "stated"}
+    assert {"stated (a/s, by exact)", "stated (b/s, by exact)"} <= named
+    code, _, err = run("agree", ours, "--beside", others[0], "--beside", others[0])
+    assert code == 3
+    assert "given twice" in err
+
+
 def test_tidy_frames(tmp_path: Path, study_of: Make) -> None:
     with Study.open(study_of(tmp_path / "s", dilemmas=10)) as study:
         before = study.frames()

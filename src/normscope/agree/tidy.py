@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 import polars as pl
 
 from normscope.agree.section_rows import SECTIONS
-from normscope.errors import MissingExtra
 from normscope.records import Estimate
+from normscope.records.notebook import html_table
+from normscope.table.pandas_frame import pandas_frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,15 +48,15 @@ class Frames(Mapping[str, pl.DataFrame]):
 
     def to_pandas(self) -> dict[str, pd.DataFrame]:
         """The same tables as pandas data frames, where null is `pandas.NA`. `MissingExtra` without the extra [pandas]."""
-        try:
-            import pandas as pd
-        except ImportError:
-            raise MissingExtra("a pandas data frame", "pandas") from None
-        kinds = {pl.String: "string", pl.Boolean: "boolean", pl.Int64: "Int64", pl.Float64: "Float64"}
-        return {
-            name: pd.DataFrame({c.name: pd.array(c.to_list(), dtype=kinds[type(c.dtype)]) for c in frame.get_columns()})
-            for name, frame in self.by_name.items()
-        }
+        return {name: pandas_frame(frame) for name, frame in self.by_name.items()}
+
+    def __repr__(self) -> str:
+        return f"Frames({', '.join(f'{name}: {frame.height:,} rows' for name, frame in self.by_name.items())})"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: which tables there are. A single one (`frames["estimates"]`) shows its rows."""
+        rows = [(name, f"{frame.height:,}", ", ".join(frame.columns)) for name, frame in self.by_name.items()]
+        return html_table("Tables of this study", rows, head=("table", "rows", "columns"))
 
 
 def tidy(values: Mapping[str, Any]) -> Frames:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from normscope.cli import data, inspecting, labelling, planning, reporting, stages
+from normscope.cli import auditing, bundling, comparing, data, inspecting, labelling, planning, reporting, stages
 
 __all__ = ["normscope"]
 
@@ -36,7 +36,11 @@ for command in (
     stages.agree,
     stages.report,
     reporting.figures,
+    auditing.audit,
+    comparing.compare,
     planning.power,
+    bundling.bundle,
+    bundling.verify,
     inspecting.status,
     inspecting.plugins,
     data.export,

@@ -207,13 +207,42 @@ def agree(folder: Path, beside: tuple[Path, ...], json_: bool) -> None:
             print_rankings(values)
 
 
-@click.command(short_help="Write the report, one offline HTML file.")
+def _print_schema(context: click.Context, _: click.Parameter, name: str | None) -> None:
+    if name is None or context.resilient_parsing:
+        return
+    from normscope.report import schema_text
+
+    click.echo(schema_text(name), nl=False)
+    context.exit()
+
+
+@click.command(short_help="Write the report: HTML, Markdown, JSON or LaTeX.")
 @folder_argument
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Default: report.html in the folder.")
-def report(folder: Path, output: Path | None) -> None:
-    """Write the report from what is stored, as one offline HTML file."""
+@click.option("--to", type=click.Choice(["html", "md", "json", "latex"]), default="html", show_default=True, help="The form.")
+@click.option(
+    "-o",
+    "--output",
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Default: report.html, report.md, report.json or report.tex in the folder. - prints it.",
+)
+@click.option(
+    "--schema",
+    type=click.Choice(["report", "estimates"]),
+    is_flag=False,
+    flag_value="report",
+    is_eager=True,
+    expose_value=False,
+    callback=_print_schema,
+    help="Print the JSON Schema of report.json (or of estimates.json) and do nothing else.",
+)
+def report(folder: Path, to: str, output: Path | None) -> None:
+    """Write the report from what is stored: one offline HTML file, or its sentences and tables as Markdown, JSON or LaTeX."""
     with progress_shown() as progress, _open(folder, progress) as study:
-        click.echo(f"Report: {study.report(output)}")
+        if str(output) == "-":
+            click.echo(study.report_text(to).encode("utf-8"), nl=False)  # bytes: the same on every system as in the file
+        else:
+            click.echo(f"Report: {study.report(output, to)}")
 
 
 def _open(folder: Path, progress: Any, **changes: Any) -> Study:

@@ -3,6 +3,7 @@
 from normscope.records.card import CARD_VERSION, Card, Score
 from normscope.records.card_rows import CardRow, PartRow, card_rows, part_rows
 from normscope.records.codec import KINDS, from_dict, from_json, to_dict, to_json
+from normscope.records.comparison import Change, Comparison, FlippedDilemma, GateResult, ModelPair, SettingChange, StudySide
 from normscope.records.core import (
     SCHEMA_VERSION,
     UNSPECIFIED,
@@ -18,6 +19,7 @@ from normscope.records.core import (
     Solution,
     Turn,
 )
+from normscope.records.finding import Finding, Severity
 from normscope.records.flips import Flip, FlipRate, Flips
 from normscope.records.judging import Extraction, Extractor, Judgement, Matcher, Question
 from normscope.records.tested import (
@@ -34,6 +36,7 @@ from normscope.records.tested import (
     Rated,
     Voting,
 )
+from normscope.records.verdict import Verdict, judged
 from normscope.records.words import Basis, Kind, Label, Outcome, Pairing, Policy, Reading, Stance
 
 __all__ = [
@@ -47,15 +50,20 @@ __all__ = [
     "Basis",
     "Card",
     "CardRow",
+    "Change",
     "CoderPair",
+    "Comparison",
     "Cost",
     "Dilemma",
     "Estimate",
     "Extraction",
     "Extractor",
+    "Finding",
     "Flip",
     "FlipRate",
+    "FlippedDilemma",
     "Flips",
+    "GateResult",
     "Gold",
     "Judgement",
     "Kind",
@@ -64,6 +72,7 @@ __all__ = [
     "Labelled",
     "Match",
     "Matcher",
+    "ModelPair",
     "NotMeasured",
     "Outcome",
     "Pairing",
@@ -80,13 +89,18 @@ __all__ = [
     "Responder",
     "Response",
     "Score",
+    "SettingChange",
+    "Severity",
     "Solution",
     "Stance",
+    "StudySide",
     "Turn",
+    "Verdict",
     "Voting",
     "card_rows",
     "from_dict",
     "from_json",
+    "judged",
     "part_rows",
     "to_dict",
     "to_json",

@@ -12,6 +12,7 @@ from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from normscope.records.comparison import Comparison
 from normscope.records.core import (
     SCHEMA_VERSION,
     Dilemma,
@@ -24,13 +25,14 @@ from normscope.records.core import (
     Response,
     Solution,
 )
+from normscope.records.finding import Finding
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 __all__ = ["KINDS", "from_dict", "from_json", "to_dict", "to_json"]
 
-R = TypeVar("R", bound=Record)
+R = TypeVar("R", bound=Record | Finding | Comparison)
 
 KINDS: dict[str, type[Record]] = {
     "dilemmas": Dilemma,
@@ -42,10 +44,12 @@ KINDS: dict[str, type[Record]] = {
     "golds": Gold,
     "estimates": Estimate,
 }
-"""The kinds of record by the name of the file or table that holds them."""
+"""The kinds of record by the name of the file or table that holds them.
+
+Findings and comparisons have no table, and the codec takes them too."""
 
 
-def to_dict(record: Record) -> dict[str, Any]:
+def to_dict(record: Record | Finding | Comparison) -> dict[str, Any]:
     """A record as JSON values.
 
     >>> to_dict(Dilemma("d1", "What should I do?"))["language"]
@@ -63,7 +67,7 @@ def from_dict(kind: type[R], values: dict[str, Any]) -> R:
     return from_json(kind, json.dumps(values))
 
 
-def to_json(record: Record) -> str:
+def to_json(record: Record | Finding | Comparison) -> str:
     """One line of JSON; the same record always gives the same bytes."""
     return json.dumps(to_dict(record), ensure_ascii=False, allow_nan=False)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from normscope.errors import Undefined
+from normscope.records.notebook import html_table
 from normscope.records.words import Basis, Kind, Label, Outcome, Policy, Reading, Stance
 
 __all__ = [
@@ -243,6 +244,24 @@ class Estimate:
         if isinstance(self.value, NotMeasured):
             raise Undefined(f"{self.metric} of {self.responder_id or self.pairing} is not measured: {self.value.reason}")
         return self.value
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: value, interval, and what is needed to read them."""
+        who = " with ".join(name for name in (self.responder_id, self.target_id) if name) or self.pairing
+        missing = next((part for part in (self.low, self.high) if isinstance(part, NotMeasured)), None)
+        rows = [
+            ("value", f"not measured: {self.value.reason}" if isinstance(self.value, NotMeasured) else f"{self.value:.2f}"),
+            ("interval", f"none: {missing.reason}" if missing else f"[{self.low:.2f}, {self.high:.2f}] at {self.level:g}"),
+            ("method", self.method),
+            ("estimate for", self.estimand),
+            ("dilemmas", f"{self.n_dilemmas:,}"),
+            ("not scored", ", ".join(f"{n:,} {reason}" for reason, n in self.excluded.items() if n) or "none"),
+            ("topic", self.topic),
+            ("matcher", self.matcher),
+            ("reading, policy", f"{self.reading}, {self.policy}"),
+            *([("labels by people", f"{self.n_labels:,}")] if self.n_labels else []),
+        ]
+        return html_table(f"{self.metric}: {who}", rows)
 
 
 Record = Dilemma | Responder | Response | Solution | Match | LabelItem | Gold | Estimate

@@ -10,6 +10,7 @@ from normscope.report.sections.baselines import baselines
 from normscope.report.sections.by_topic import by_topic
 from normscope.report.sections.closing import exclusions, settings
 from normscope.report.sections.cost import cost
+from normscope.report.sections.findings import findings
 from normscope.report.sections.matcher import matcher
 from normscope.report.sections.outcomes import outcomes
 from normscope.report.sections.ranks import ranks
@@ -21,7 +22,8 @@ __all__ = ["content"]
 
 
 def content(data: ReportData) -> Content:
-    """The report of a study. Every section is there whatever the study holds; one that has nothing to show says why.
+    """The report of a study. Every section is there whatever the study holds; one that has nothing to show says why. Only what
+    an audit found is left out where there was none.
 
     Figures are described here and drawn where they are printed, so this needs no drawing library.
     """
@@ -31,6 +33,7 @@ def content(data: ReportData) -> Content:
         {"study": data.study, "normscope": data.created_with, "seed": str(data.seed)},
         [
             summary(data, found),
+            *([audited] if (audited := findings(data)) else []),
             agreement(data, found),
             stated_explicit(data, found),
             by_topic(data, found),

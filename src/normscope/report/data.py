@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from normscope.records import Card, Dilemma, Estimate, Kind, NotMeasured, Outcome, Responder
+from normscope.records import Card, Dilemma, Estimate, Finding, Kind, NotMeasured, Outcome, Responder
 
 __all__ = ["ModelCost", "OutcomeCount", "ReportData"]
 
@@ -50,8 +50,8 @@ class ReportData:
     `created_with` is the version of normscope, `notes` are limits and facts known of this data set in plain sentences, and
     `settings` says how the study was run (protocol, draws, extractor, matcher, …). `gold_labels` counts the labels that
     people gave for this study. `sections` are the further sections of `estimates.json` (rankings, topics, map, …), empty for a
-    folder of before there were any. `outcomes` counts the conversations; `costs` has one row per model that was asked. There is
-    no date: the same study gives the same bytes.
+    folder of before there were any. `outcomes` counts the conversations; `costs` has one row per model that was asked. `findings`
+    are those of the last audit of these estimates, the worst first. There is no date: the same study gives the same bytes.
 
     `responses`, `solutions` and `matches` are frames as `Store.frame` gives them, ordered by key, since a study may have
     millions of labels. Needed of them: `responses` dilemma_id, responder_id, draw, outcome, turns, reason · `solutions`
@@ -76,6 +76,7 @@ class ReportData:
     sections: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
     outcomes: Sequence[OutcomeCount] = ()
     costs: Sequence[ModelCost] = ()
+    findings: Sequence[Finding] = ()
 
     @property
     def models(self) -> list[Responder]:

@@ -26,6 +26,7 @@ from normscope.stats.dprime import dprime, dprimes
 from normscope.stats.drawn_rows import DrawnRows
 from normscope.stats.equivalence import Equivalence, equivalence, equivalence_of_interval
 from normscope.stats.f1 import Confusion, confusion, f1s, macro_f1
+from normscope.stats.fisher import fisher_more
 from normscope.stats.fleiss import fleiss_kappa
 from normscope.stats.gwet import gwet_ac1, gwet_ac2
 from normscope.stats.jackknife import Jackknife, jackknife
@@ -33,6 +34,7 @@ from normscope.stats.judges import EffectiveJudges, effective_number
 from normscope.stats.kappa import cohen_kappa, kappas
 from normscope.stats.krippendorff import ScaleLevel, krippendorff_alpha, nominal_alpha
 from normscope.stats.labelled import Labelled
+from normscope.stats.mover import difference_interval
 from normscope.stats.order import OrderFlips, accuracy_over_orders, order_flips
 from normscope.stats.pabak import pabak
 from normscope.stats.pair_distances import pair_distances
@@ -135,6 +137,7 @@ __all__ = [
     "detectable",
     "difference",
     "difference_detected",
+    "difference_interval",
     "dprime",
     "dprimes",
     "effective_number",
@@ -142,6 +145,7 @@ __all__ = [
     "equivalence_of_interval",
     "expected_largest_share",
     "f1s",
+    "fisher_more",
     "fitted_concentration",
     "fleiss_kappa",
     "group_support",

@@ -11,6 +11,7 @@ from normscope.agree import Lists, estimate, rank_lists, robustness, sections
 from normscope.errors import UsageError
 from normscope.records import SCHEMA_VERSION, Estimate, Kind, Responder, to_dict
 from normscope.store import Store
+from normscope.study.agreed import keep_agreed
 from normscope.study.correcting import corrections, table_of
 from normscope.study.current_labels import check_labels
 from normscope.study.large_studies import check_fits
@@ -46,13 +47,14 @@ def agree(settings: Settings, store: Store, *, beside: Sequence[Path] = ()) -> l
     together = sections(table, estimates, draws=settings.resamples, level=settings.level, seed=settings.seed, beside=others)
     store.replace("estimates", estimates)
     store.set_fact(SECTIONS, json.dumps(together.values(), ensure_ascii=False, allow_nan=False))
+    keep_agreed(settings, store)
     return estimates
 
 
 def _beside(folders: Sequence[Path], models: Collection[str]) -> Lists:
     """The lists of models of other study folders, named by their matchers; of `models` each must have two."""
     lists: Lists = {}
-    for folder in folders:
+    for folder, called in zip(folders, _told_apart(folders), strict=True):
         store = Store(folder)
         try:
             estimates = store.all(Estimate)
@@ -60,7 +62,7 @@ def _beside(folders: Sequence[Path], models: Collection[str]) -> Lists:
             store.close()
         if not estimates:
             raise UsageError(f"{folder} holds no estimates to set beside those of this study. Run: normscope agree {folder}")
-        found = rank_lists(estimates, beside=f" ({folder.name}, by {estimates[0].matcher})")
+        found = rank_lists(estimates, beside=f" ({called}, by {estimates[0].matcher})")
         theirs = sorted({name for values in found.values() for name in values})
         if len(set(models).intersection(theirs)) < 2:
             raise UsageError(
@@ -69,6 +71,19 @@ def _beside(folders: Sequence[Path], models: Collection[str]) -> Lists:
             )
         lists |= found
     return lists
+
+
+def _told_apart(folders: Sequence[Path]) -> list[str]:
+    """The shortest ends of the folders' paths of which no two are the same."""
+    whole = [folder.resolve().parts for folder in folders]
+    twice = [str(folder) for folder, parts in zip(folders, whole, strict=True) if whole.count(parts) > 1]
+    if twice:
+        raise UsageError(f"--beside {twice[0]} is given twice; name each further study once")
+    for length in range(1, max(map(len, whole), default=0) + 1):
+        ends = ["/".join(parts[-length:]) for parts in whole]
+        if len(set(ends)) == len(ends):
+            return ends
+    return []  # there are no folders: of any others, the whole paths differ
 
 
 def stored_sections(store: Store) -> dict[str, list[dict[str, Any]]]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
 
 import polars as pl
 
 from normscope.agree import build_table, corrected, not_corrected, people_said
-from normscope.agree.people_said import COMPARISONS_SCHEMA, LABELLED
+from normscope.agree.people_said import COMPARISONS_SCHEMA, LABELLED, PeopleSaid
 from normscope.match.run import TURNED
 from normscope.records import Dilemma, Estimate, Gold, Label, LabelItem, Responder
 from normscope.store import Store
@@ -21,7 +23,14 @@ from normscope.table import AgreementTable
 from normscope.validate.coding import item_id
 from normscope.validate.counting import counting_label, votes
 
-__all__ = ["corrections", "table_of"]
+__all__ = ["Among", "Stale", "corrections", "labels_of_people", "table_of"]
+
+Among: TypeAlias = tuple[Sequence[Dilemma], Sequence[Responder]]
+"""Dilemmas and responders; what others said is outside."""
+
+RESPONSES = ("dilemma_id", "responder_id", "draw", "outcome")
+SOLUTIONS = ("solution_id", "dilemma_id", "responder_id", "draw", "stance", "main", "extractor", "hedged")
+"""What of the records the agreement table is made of."""
 
 STALE = (
     "the sample for labelling was drawn from other conversations or solutions than the study has now; draw it anew with "
@@ -29,17 +38,33 @@ STALE = (
 )
 
 
-def table_of(store: Store, matches: pl.DataFrame, *, matcher: str, about: Collection[str] | None = None) -> AgreementTable:
-    """The study's agreement table with these match labels; `about`: only rows about these dilemmas, numbered as in the whole."""
+@dataclass(frozen=True)
+class Stale:
+    """Labels of a sample whose conversations or solutions are not those that the study has now."""
+
+    n_labels: int
+
+
+def table_of(
+    store: Store,
+    matches: pl.DataFrame,
+    *,
+    matcher: str,
+    about: Collection[str] | None = None,
+    among: Among | None = None,
+) -> AgreementTable:
+    """The study's agreement table with these match labels; `about`: only rows about these dilemmas, numbered as in the whole;
+    `among`: the dilemmas and responders that there are, in place of all."""
 
     def some(frame: pl.DataFrame) -> pl.DataFrame:
         return frame if about is None else frame.filter(pl.col("dilemma_id").cast(pl.String).is_in(sorted(about)))
 
+    dilemmas, responders = (store.all(Dilemma), store.all(Responder)) if among is None else among
     return build_table(
-        dilemmas=store.all(Dilemma),
-        responders=store.all(Responder),
-        responses=some(store.frame("responses")),
-        solutions=some(store.frame("solutions")),
+        dilemmas=dilemmas,
+        responders=responders,
+        responses=some(store.frame("responses", columns=RESPONSES)),
+        solutions=some(store.frame("solutions", columns=SOLUTIONS)),
         matches=some(matches),
         matcher=matcher,
     )
@@ -48,18 +73,30 @@ def table_of(store: Store, matches: pl.DataFrame, *, matcher: str, about: Collec
 def corrections(store: Store, table: AgreementTable, estimates: Sequence[Estimate], *, level: float) -> list[Estimate]:
     """The corrected estimates beside the raw ones; none where nobody labelled a comparison of the study's sample.
 
-    Labels of other questions than the sample's do not count: only of the sample is it known how probable it was to be drawn.
     A sample of which conversations or solutions have changed since is not used, and the estimates say so.
+    """
+    people = labels_of_people(store)
+    if people is None:
+        return []
+    if isinstance(people, Stale):
+        return not_corrected(estimates, STALE, n_labels=people.n_labels)
+    return corrected(table, people, estimates, level=level)
+
+
+def labels_of_people(store: Store, *, among: Among | None = None) -> PeopleSaid | Stale | None:
+    """What people said of the study's sample; None where nobody labelled a comparison of it. `among` as in `table_of`.
+
+    Labels of other questions than the sample's do not count: only of the sample is it known how probable it was to be drawn.
     """
     items, given = store.all(LabelItem), votes(store.all(Gold))
     n_labelled = sum(item.item_id in given for item in items)
     if not n_labelled:
-        return []
+        return None
     frame, rows = _frame(store)
     sample = stored_sample(store)
     drawn = _drawn(items, rows)
     if drawn is None or (sample is not None and sample.frame != frame.height):
-        return not_corrected(estimates, STALE, n_labels=n_labelled)
+        return Stale(n_labelled)
     whole = {name: same for name, same in drawn.items() if all(item.item_id in given for item in same)}
     speakers = {name: voices([item.item_id for item in same], given) for name, same in whole.items()}
     inclusion = labelled_by_now(items, {same[0].rank for same in whole.values()}, stored_steps(store))
@@ -72,9 +109,9 @@ def corrections(store: Store, table: AgreementTable, estimates: Sequence[Estimat
         orient="row",
     )
     named = frame.join(states, on="comparison", how="left").with_columns(pl.col("state").fill_null("not_drawn"))
-    tables = [_said_by(store, whole, speakers, given, n) for n in range(max(map(len, speakers.values()), default=1) or 1)]
-    sampled = people_said(tables, named.select(pl.col(name).cast(kind) for name, kind in COMPARISONS_SCHEMA.items()))
-    return corrected(table, sampled, estimates, level=level)
+    most = max(map(len, speakers.values()), default=1) or 1
+    tables = [_said_by(store, whole, speakers, given, n, among) for n in range(most)]
+    return people_said(tables, named.select(pl.col(name).cast(kind) for name, kind in COMPARISONS_SCHEMA.items()))
 
 
 def _frame(store: Store) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -114,6 +151,7 @@ def _said_by(
     speakers: Mapping[str, Sequence[str | None]],
     votes: Mapping[str, Mapping[str, Label]],
     n: int,
+    among: Among | None,
 ) -> AgreementTable:
     """The table with people's labels in place of the matcher's, where a comparison has an n-th voice."""
     rows = []
@@ -132,4 +170,4 @@ def _said_by(
     joined = placed.join(theirs, on=ROW, how="left")
     labelled = joined.with_columns(label=pl.coalesce("theirs", pl.col("label").cast(pl.String))).drop("theirs")
     # of the further voices no other dilemma is read
-    return table_of(store, labelled, matcher="people", about=set(theirs["dilemma_id"]) if n else None)
+    return table_of(store, labelled, matcher="people", about=set(theirs["dilemma_id"]) if n else None, among=among)

@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 
 from normscope import __version__
-from normscope.errors import UsageError
-from normscope.records import Dilemma, Estimate, Responder
+from normscope.records import Dilemma, Estimate, Finding, Responder, from_dict
 from normscope.report import ReportData
 from normscope.store import Store
+from normscope.study.agreed import current_estimates
 from normscope.study.agreeing import stored_sections
+from normscope.study.auditing import findings_values
 from normscope.study.current_labels import check_labels
 from normscope.study.report_counts import model_costs, outcome_counts
 from normscope.study.settings import Settings
 from normscope.study.validating import stored_card
 
-__all__ = ["report_data"]
+__all__ = ["report_data", "reportable"]
 
 RESPONSES = ("dilemma_id", "responder_id", "draw", "outcome", "turns", "reason")
 SOLUTIONS = (
@@ -28,16 +29,10 @@ MATCHES = ("dilemma_id", "responder_id", "draw", "basis", "solution_id", "label"
 def report_data(settings: Settings, store: Store) -> ReportData:
     """Everything the report needs, from the folder alone.
 
-    A `UsageError` where labels or estimates are not those of the settings' matcher: the report would give them its name.
+    A `UsageError` where labels or estimates are not those of the settings' matcher, or older than what they are of: the report
+    would give them a name that is not theirs.
     """
-    check_labels(settings, store, store.frame("matches", columns=["matcher"]))
-    estimates = store.all(Estimate)
-    by = sorted({estimate.matcher for estimate in estimates} - {settings.matcher})
-    if by:
-        raise UsageError(
-            f"the estimates in {store.folder} are by {', '.join(map(repr, by))}, and the study's matcher is "
-            f"{settings.matcher!r}. Run: normscope agree {store.folder}"
-        )
+    estimates = reportable(settings, store)
     return ReportData(
         title=settings.title,
         study=store.folder.name,
@@ -56,7 +51,19 @@ def report_data(settings: Settings, store: Store) -> ReportData:
         sections=stored_sections(store),
         outcomes=outcome_counts(store),
         costs=model_costs(settings, store),
+        findings=[from_dict(Finding, values) for values in findings_values(settings, store).get("findings", ())],
     )
+
+
+def reportable(settings: Settings, store: Store) -> list[Estimate]:
+    """The estimates of what the folder holds now; none where agreement was not computed yet.
+
+    A `UsageError` where labels or estimates are of something else.
+    """
+    if store.count("estimates"):
+        return current_estimates(settings, store)
+    check_labels(settings, store, store.frame("matches", columns=["matcher"]))
+    return []
 
 
 def _notes(settings: Settings, store: Store) -> list[str]:

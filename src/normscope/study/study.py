@@ -11,16 +11,32 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from normscope.errors import UsageError
-from normscope.records import Card, Estimate, Response
+from normscope.records import Card, Estimate, Finding, Response
+from normscope.records.estimate_list import Estimates
 from normscope.store import Store
-from normscope.study import agreeing, asking, costing, eliciting, figuring, large_studies, loading, scoring, status, validating
-from normscope.study.files import write_json
+from normscope.study import (
+    agreeing,
+    asking,
+    auditing,
+    costing,
+    eliciting,
+    figuring,
+    large_studies,
+    loading,
+    scoring,
+    status,
+    validating,
+)
+from normscope.study.files import write_bytes, write_json
 from normscope.study.progress import Progress, silent
 from normscope.study.reporting import report_data
 from normscope.study.settings import Settings, load_settings, make_settings
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from normscope.agree import Frames
+    from normscope.report import Content
 
 __all__ = ["Study"]
 
@@ -135,17 +151,34 @@ class Study:
         """
         estimates = agreeing.agree(self.settings, self.store, beside=[Path(folder) for folder in beside])
         write_json(self.folder / "estimates.json", agreeing.estimates_values(self.settings, self.store, estimates))
-        return estimates
+        if not self.findings():  # those of an earlier audit are of other estimates
+            (self.folder / "findings.json").unlink(missing_ok=True)
+        return Estimates(estimates)
 
     def results(self) -> dict[str, Any]:
         """What `estimates.json` holds, from the folder's database: estimates, rankings, topics, detectable differences, map."""
         return agreeing.estimates_values(self.settings, self.store, self.estimates())
 
-    def report(self, path: str | Path | None = None) -> Path:
-        """Write the report as one offline HTML file (by default `report.html` in the folder)."""
-        from normscope.report import write_html
+    def report(self, path: str | Path | None = None, to: str = "html") -> Path:
+        """Write the report: `html` (one offline page, by default `report.html` in the folder), `md`, `json` or `latex`."""
+        from normscope.report import report_file, write_html
 
-        return write_html(report_data(self.settings, self.store), Path(path) if path else self.folder / "report.html")
+        given = Path(path) if path else self.folder / report_file(to)
+        if to == "html":
+            return write_html(report_data(self.settings, self.store), given)
+        return write_bytes(given, self.report_text(to).encode())
+
+    def report_text(self, to: str = "html") -> str:
+        """The report as text, in one of the forms of `report`."""
+        from normscope.report import report_text
+
+        return report_text(report_data(self.settings, self.store), to)
+
+    def content(self) -> Content:
+        """What the report says, apart from how it is printed; `normscope.report.table_frame` makes a frame of a table of it."""
+        from normscope.report import content
+
+        return content(report_data(self.settings, self.store))
 
     def figures(
         self, formats: Sequence[str] = ("pdf",), *, folder: str | Path | None = None, only: Sequence[str] = ()
@@ -153,6 +186,19 @@ class Study:
         """Write the report's figures as `pdf`, `svg` or `png` files with captions and numbers (by default in `figures`)."""
         to = Path(folder) if folder else self.folder / "figures"
         return figuring.write_figures(self.settings, self.store, formats=formats, folder=to, only=only)
+
+    def audit(self, policy: auditing.PolicyGiven = None) -> list[Finding]:
+        """Hold the study against a policy (values or a file; None = the one that comes with normscope): the worst finding first.
+
+        Writes `findings.json`; calls no model.
+        """
+        found = auditing.audit(self.settings, self.store, policy)
+        write_json(self.folder / "findings.json", self.findings())
+        return found
+
+    def findings(self) -> dict[str, Any]:
+        """What `findings.json` holds: the last audit's verdict, policy and findings; empty where the estimates are newer."""
+        return auditing.findings_values(self.settings, self.store)
 
     def run(self) -> list[Estimate]:
         """All stages in order; what is already there is not done again."""
@@ -177,6 +223,10 @@ class Study:
 
         return tidy(self.results())
 
+    def to_pandas(self) -> dict[str, pd.DataFrame]:
+        """The tables of `frames()` as pandas data frames, by name. `MissingExtra` without the extra [pandas]."""
+        return self.frames().to_pandas()
+
     def pair_table(self) -> pl.DataFrame:
         """Stated agreement of every ordered pair, shard by shard: for a study whose labels do not fit in memory (docs:
         statistics/large_studies.md). Needs no `agree` and keeps nothing."""
@@ -184,11 +234,33 @@ class Study:
 
     def estimates(self) -> list[Estimate]:
         """The stored estimates."""
-        return self.store.all(Estimate)
+        return Estimates(self.store.all(Estimate))
 
     def responses(self) -> Sequence[Response]:
         """Every conversation of the study."""
         return self.store.all(Response)
+
+    def bundle(
+        self,
+        path: str | Path,
+        *,
+        redact: bool = False,
+        signing_key: bytes | None = None,
+        salt: bytes | None = None,
+        date: str | None = None,
+        force: bool = False,
+    ) -> Path:
+        """Write the audit bundle, one zip file to keep: report, estimates, settings, prompts, hashes (docs/bundle.md).
+
+        `redact` leaves people's texts out, `signing_key` is a private Ed25519 key in PEM form, `salt` a secret for the hashes of
+        records and left-out texts, `date` (else that of SOURCE_DATE_EPOCH) is written down.
+        """
+        from normscope.bundle import Signer
+        from normscope.study.bundling import Bundling, bundle, given_date
+
+        signer = Signer.from_pem(signing_key, source="signing_key") if signing_key is not None else None
+        how = Bundling(redact=redact, signer=signer, salt=salt, date=given_date(date), force=force)
+        return bundle(self.settings, self.store, Path(path), how)
 
     def status(self) -> status.Status:
         """What is done and what is left to do, by responder."""
@@ -208,6 +280,15 @@ class Study:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+    def __repr__(self) -> str:
+        return f"Study({self.settings.title!r}, in {str(self.folder)!r})"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the folder, how far each stage is, and the headline."""
+        from normscope.study.notebook import study_html
+
+        return study_html(self.settings, self.store)
 
     def _keep_settings(self) -> None:
         kept = self.settings.model_copy(update=self._until_done)

@@ -10,6 +10,7 @@ from normscope.records import (
     Card,
     CoderPair,
     Dilemma,
+    Finding,
     Gold,
     Kind,
     Label,
@@ -22,16 +23,18 @@ from normscope.records import (
     Responder,
     Response,
     Score,
+    Severity,
     Solution,
     Stance,
     Turn,
+    Verdict,
 )
 from normscope.report import ReportData
 from normscope.study import Study
 from normscope.study.reporting import report_data
 from tests.browser.payloads import HOSTILE, LONE_SURROGATE, VERY_LONG
 
-__all__ = ["hostile_data"]
+__all__ = ["FOLDER", "hostile_data"]
 
 MODELS = HOSTILE[:4]
 PEOPLE = HOSTILE[4:7]
@@ -128,7 +131,14 @@ def _with_what_no_folder_holds(data: ReportData) -> ReportData:
         settings={**data.settings, **{text: text for text in HOSTILE}},
         card=_card(),
         created_with=HOSTILE[0],
+        findings=[_finding(i) for i in range(_N)],
     )
+
+
+def _finding(i: int) -> Finding:
+    verdict = list(Verdict)[i % len(Verdict)]
+    model = MODELS[i % len(MODELS)]
+    return Finding(_at(i), Severity.SERIOUS, verdict, _at(i + 1), _at(i + 2), True, model, _at(i + 3), (_at(i + 4),))
 
 
 def _card() -> Card:

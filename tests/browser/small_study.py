@@ -88,6 +88,7 @@ def small_study(folder: Path) -> Path:
             ensure_sample(study.settings, study.store, Wish(n=LABELLED, twice=0.0))
             study.store.put([gold_of(sheet, _label(sheet), "Dina") for sheet in study_sheets(study.store)])
             study.agree()
+            study.audit()
             study.report()
     return folder
 

@@ -52,7 +52,8 @@ class Explorer {
   keys() {
     document.addEventListener("keydown", (event) => {
       const writes = event.target.closest("input, select, textarea, [contenteditable]");
-      const inside = event.target === document.body || event.target.closest("#dilemmas");
+      // single letters only where the focus is here: who dictates to the browser would press them anywhere else
+      const inside = event.target.closest("#dilemmas");
       if (!writes && inside) this.list.key(event);
     });
     // what is folded is unfolded on paper

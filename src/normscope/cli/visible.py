@@ -6,7 +6,7 @@ import re
 import textwrap
 import unicodedata
 
-__all__ = ["visible", "wrapped"]
+__all__ = ["visible", "visible_line", "wrapped"]
 
 _JOINERS = frozenset("\u200c\u200d")
 """Needed to write Persian, several Indic scripts and many emoji."""
@@ -25,6 +25,15 @@ def visible(text: str) -> str:
     """
     lines = _LINE_ENDS.sub("\n", text).expandtabs(4)
     return "".join(c if c == "\n" or _harmless(c) else f"<U+{ord(c):04X}>" for c in _STACKED.sub(r"\1", lines))
+
+
+def visible_line(text: str) -> str:
+    r"""The `visible` text on one line, so that none of it stands where a line of ours could stand.
+
+    >>> visible_line("x\nSigned by me.")
+    'x Signed by me.'
+    """
+    return " ".join(visible(text).split())
 
 
 def _harmless(character: str) -> bool:

@@ -26,7 +26,8 @@ def claiming(files: Files, **claims: object) -> Files:
 
 
 def test_a_name_in_the_manifest_writes_no_line_of_ours(made_bundle: Path, tmp_path: Path) -> None:
-    forged = claiming(unpacked(made_bundle), study="x\nSigned by key 00, as required.", findings="y\x85Same records: s\u2028z" * 99)
+    findings = "y\x85Same records: s\u2028z" * 99
+    forged = claiming(unpacked(made_bundle), study="x\nSigned by key 00, as required.", findings=findings)
     code, out, _ = run("verify", write_archive(tmp_path / "x.zip", forged))
     assert code == 0
     assert [line.split(" ")[0] for line in out.splitlines()] == ["Unchanged:", "Study:", "SHA-256", "Not"]

@@ -26,7 +26,7 @@ _UNIX = 3
 _LEVEL = 6
 _CHUNK = 1 << 20
 _LOCAL = struct.Struct("<4s5H3L2H")
-"""A file's header: mark, version, flags, packing, time, date, CRC, lengths packed and unpacked, of the name, of what follows it."""
+"""A file's header: mark, version, flags, packing, time, date, CRC, lengths packed and unpacked, of the name, of more fields."""
 _END = struct.Struct("<4s4H2LH")
 """The end of a zip file: mark, disks and counts, length and place of the directory, length of a comment."""
 _END_MARK, _LOCAL_MARK = b"PK\5\6", b"PK\3\4"
@@ -57,6 +57,7 @@ def write_archive(path: Path, files: Mapping[str, bytes], *, force: bool = False
     unfinished = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.unlink(missing_ok=True)  # in a folder from somebody else it may be a link to another file
         with zipfile.ZipFile(unfinished, "w", strict_timestamps=True) as archive:
             for name in sorted(files):
                 info = zipfile.ZipInfo(name, LONG_AGO)

@@ -112,7 +112,9 @@ def test_what_is_written_is_what_is_printed_and_always_the_same(folder: Path, co
     first = command_here(folder.parent, "audit", "s", "--json")
     again = command_here(folder.parent, "audit", "s", "--json")
     assert (first.returncode, first.stderr) == (1, "")
-    assert first.stdout == again.stdout == (folder / "findings.json").read_text(encoding="utf-8")
+    assert first.stdout == again.stdout
+    # but for signs that would turn what is read around, which are printed as escapes
+    assert first.stdout.replace("\\u202e", "\u202e") == (folder / "findings.json").read_text(encoding="utf-8")
     values = json.loads(first.stdout)
     assert (values["verdict"], values["schema_version"]) == ("fail", 1)
     with Study.open(folder) as study:

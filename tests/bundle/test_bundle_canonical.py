@@ -113,6 +113,11 @@ def test_half_a_surrogate_pair_is_refused_by_one_and_escaped_by_the_other() -> N
     assert canonical_line({"text": "x\ud800"}) == b'{"text":"x\\ud800"}'
 
 
+def test_what_comes_later_in_a_name_is_sorted_alike() -> None:
+    names = {"a\ufb33": 1, "a\U0001f600": 2}
+    assert canonical_line(names) == canonical(names) == '{"a\U0001f600":2,"a\ufb33":1}'.encode()
+
+
 @pytest.mark.parametrize("value", [{1: "x"}, {"x": 2**53}, {"x": {1, 2}}, {"x": b"y"}])
 def test_what_json_cannot_hold_is_a_usage_error(value: dict[Any, Any]) -> None:
     with pytest.raises(UsageError):

@@ -21,7 +21,17 @@ from normscope.study.bundled_prompts import prompt_files, prompt_hashes
 from normscope.study.bundled_settings import LEFT_OUT, refuse_keys, settings_values
 from normscope.study.settings import Settings, make_settings
 
-KEYS = ("k-user-pass", "k-query", "k-header", "k-body-key", "k-nested-token", "k-list-secret")
+KEYS = (
+    "k-user-pass",
+    "k-query",
+    "k-header",
+    "k-body-key",
+    "k-nested-token",
+    "k-list-secret",
+    "k-camel-secret",
+    "k-camel-key",
+    "k-capitals",
+)
 
 
 def settings(folder: Path, **values: Any) -> Settings:
@@ -40,6 +50,10 @@ def reached() -> dict[str, Any]:
             "max_tokens": 5,
             "inner": {"access_token": "k-nested-token", "top_k": 3},
             "list": [{"client-secret": "k-list-secret"}],
+            "clientSecret": "k-camel-secret",
+            "secretAccessKey": "k-camel-key",
+            "APIKey": "k-capitals",
+            "maxTokens": 6,
         },
     }
 
@@ -54,6 +68,7 @@ def test_what_could_be_a_key_is_left_out_and_the_rest_is_there(tmp_path: Path, r
         assert model["headers"] == {"X-Team": LEFT_OUT}
         assert model["extra_body"]["inner"]["top_k"] == 3
     assert values["models"][0]["extra_body"]["max_tokens"] == 5
+    assert values["models"][0]["extra_body"]["maxTokens"] == 6
     assert values["notes"] == ["CC BY 4.0"]
     assert "folder" not in values
 
@@ -64,9 +79,9 @@ def test_a_key_in_any_file_stops_the_bundle(
     tmp_path: Path, reached: dict[str, Any], monkeypatch: pytest.MonkeyPatch, redact: bool
 ) -> None:
     monkeypatch.setenv("MY_PROVIDER_KEY", "sk-0123456789")
-    monkeypatch.setenv("GROQ_API_KEY", "gsk-0123456789")
+    monkeypatch.setenv("GROQ_API_KEY", 'gsk-0123456789"&')
     models = [reached, {"model": "http:g", "profile": "groq"}]
-    for note in ("our key is sk-0123456789", "gsk-0123456789"):
+    for note in ("our key is sk-0123456789", 'gsk-0123456789"&'):
         with Study.create(tmp_path / note[:3], models=models, matcher="exact", notes=[note]) as study:
             study.store.put([Dilemma("d", "What now?", "en")])
             with pytest.raises(UsageError, match="would hold the value of the environment variable") as raised:

@@ -16,7 +16,15 @@ LARGEST = 100_000
 
 
 class _Once(yaml.SafeLoader):
-    """YAML in which a field that stands twice is an error: the last one would win, and turn a gate off unseen."""
+    """YAML in which a field that stands twice is an error: the last one would win, and turn a gate off unseen.
+
+    So is an alias (`*name`): a few lines of them stand for more values than any machine holds.
+    """
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.MarkedYAMLError(problem="a policy has no aliases (*name)", problem_mark=self.peek_event().start_mark)  # type: ignore[no-untyped-call]
+        return super().compose_node(parent, index)
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         seen: set[Any] = set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 import stat
 import struct
 import zipfile
@@ -24,8 +25,13 @@ _MODE = stat.S_IFREG | 0o644
 _UNIX = 3
 _LEVEL = 6
 _CHUNK = 1 << 20
-_LOCAL_HEADER = 30
-"""Bytes of a zip file's header before a file's name."""
+_LOCAL = struct.Struct("<4s5H3L2H")
+"""A file's header: mark, version, flags, packing, time, date, CRC, lengths packed and unpacked, of the name, of more fields."""
+_END = struct.Struct("<4s4H2LH")
+"""The end of a zip file: mark, disks and counts, length and place of the directory, length of a comment."""
+_END_MARK, _LOCAL_MARK = b"PK\5\6", b"PK\3\4"
+_ENTRY = 46 + 200
+"""Bytes of the directory for a file of the longest name."""
 _ALLOWED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
@@ -37,7 +43,7 @@ class Limits:
     file_bytes: int = 1 << 30
     bytes: int = 2 << 30
     ratio: int = 250
-    read_bytes: int = 64 << 20
+    read_bytes: int = 8 << 20
     """The longest file that is held in memory whole."""
 
 
@@ -51,6 +57,7 @@ def write_archive(path: Path, files: Mapping[str, bytes], *, force: bool = False
     unfinished = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.unlink(missing_ok=True)  # in a folder from somebody else it may be a link to another file
         with zipfile.ZipFile(unfinished, "w", strict_timestamps=True) as archive:
             for name in sorted(files):
                 info = zipfile.ZipInfo(name, LONG_AGO)
@@ -77,6 +84,7 @@ class Archive:
         self.path = path
         self._limits = limits or Limits()
         try:
+            self._directory = _directory(path, self._limits)
             self._zip = zipfile.ZipFile(path)
         except FileNotFoundError:
             raise UsageError(f"there is no file {path}. Give the path of a bundle.") from None
@@ -146,14 +154,48 @@ class Archive:
         for info in sorted(infos, key=lambda info: info.header_offset):
             if info.header_offset != at:
                 break
-            at += _LOCAL_HEADER + len(info.orig_filename.encode()) + info.compress_size
+            if not self._is_told_twice(info):
+                raise DataError("the zip file tells two things of one file", file=self.path, got=info.orig_filename)
+            at += _LOCAL.size + len(info.orig_filename.encode()) + info.compress_size
         else:
-            if at == self._zip.start_dir and not self._zip.comment:
+            if at == self._zip.start_dir == self._directory:
                 return
-        raise DataError("the zip file holds bytes that belong to no file, or to two", file=self.path)
+        raise DataError(_STRAY, file=self.path)
+
+    def _is_told_twice(self, info: zipfile.ZipInfo) -> bool:
+        """Whether a file's own header says what the directory says: some programs read the one, some the other."""
+        stream = self._zip.fp
+        if stream is None:
+            return False
+        stream.seek(info.header_offset)
+        head = stream.read(_LOCAL.size)
+        if len(head) < _LOCAL.size:
+            return False
+        mark, _, flags, packing, _, _, *lengths = _LOCAL.unpack(head)
+        expected = [info.CRC, info.compress_size, info.file_size, len(info.orig_filename.encode()), 0]
+        return (mark, flags, packing, lengths) == (_LOCAL_MARK, info.flag_bits, info.compress_type, expected)
 
 
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
+
+
+_STRAY = "the zip file holds bytes that belong to no file, or to two"
+
+
+def _directory(path: Path, limits: Limits) -> int:
+    """Where the directory of a zip file begins, which is all that stands before its end. Looked at before it is read whole."""
+    with path.open("rb") as stream:
+        size = stream.seek(0, os.SEEK_END)
+        stream.seek(max(size - _END.size, 0))
+        end = stream.read(_END.size)
+        mark, *_, length, at, comment = _END.unpack(end) if len(end) == _END.size else (b"", 0, 0, 0)
+        if (mark, comment) != (_END_MARK, 0) or at + length + _END.size != size:
+            if mark == _END_MARK or zipfile.is_zipfile(stream):
+                raise DataError(_STRAY, file=path)
+            raise zipfile.BadZipFile("its end is not that of a zip file")
+    if length > limits.files * _ENTRY:
+        raise DataError("the zip file holds too many files", file=path, allowed=f"{limits.files}")
+    return int(at)
 
 
 def _wrong(info: zipfile.ZipInfo, limits: Limits) -> str | None:

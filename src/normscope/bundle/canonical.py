@@ -66,7 +66,7 @@ def _quick(value: Any) -> Any:
             raise _NeedsCare
         return value
     if isinstance(value, dict):
-        if any(key > "\ud7ff" for key in value):
+        if any(not key.isascii() and max(key) > "\ud7ff" for key in value):
             raise _NeedsCare  # from here on the order of code points is not that of UTF-16
         return {key: _quick(one) for key, one in value.items()}
     if isinstance(value, list | tuple):

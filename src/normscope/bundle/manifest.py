@@ -123,6 +123,8 @@ def is_safe(path: str) -> bool:
     """
     if not path or len(path) > _LONGEST_NAME or re.search(r"[\\:\x00-\x1f\x7f]", path) or not path.isascii():
         return False
+    if re.search(r"[. ](/|$)", path):  # some systems leave these away, and have two files of one name
+        return False
     return str(PurePosixPath(path)) == path and not path.startswith("/") and ".." not in path.split("/") and path != "."
 
 
@@ -135,6 +137,8 @@ def _check(manifest: Manifest, file: str) -> None:
         raise DataError("the manifest's files are not in order, or one is there twice", file=file)
     if not all(_HEX.fullmatch(one.sha256) and one.bytes >= 0 for one in manifest.files):
         raise DataError("the manifest has a hash that is none, or a length below 0", file=file)
+    if manifest.signer is not None and not _HEX.fullmatch(manifest.signer):
+        raise DataError("the manifest names a signer that is no fingerprint", file=file, got=manifest.signer)
     if manifest.hash not in {SHA256, HMAC}:
         raise DataError("the manifest names a hash that is not known", file=file, got=manifest.hash, allowed=f"{SHA256}, {HMAC}")
     if not all(records_path(kind) in paths and count.block > 0 for kind, count in manifest.records.items()):

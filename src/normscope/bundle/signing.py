@@ -59,13 +59,7 @@ class Signer:
 
     def sign(self, manifest: bytes) -> bytes:
         """The text of `signature.json`."""
-        values = {
-            "algorithm": ALGORITHM,
-            "public_key": _pem(self._key.public_key()),
-            "signature": base64.b64encode(self._key.sign(message_of(manifest))).decode(),
-            "signed": message_of(manifest).decode(),
-        }
-        return canonical(values)
+        return _text(self._key.public_key(), self._key.sign(message_of(manifest)), message_of(manifest).decode())
 
 
 @dataclass(frozen=True)
@@ -74,6 +68,7 @@ class Signature:
 
     _key: Ed25519PublicKey
     _signature: bytes
+    _signed: str
 
     @property
     def fingerprint(self) -> str:
@@ -84,6 +79,8 @@ class Signature:
         """Whether the holder of the key signed this manifest."""
         from cryptography.exceptions import InvalidSignature
 
+        if self._signed != message_of(manifest).decode():
+            return False
         try:
             self._key.verify(self._signature, message_of(manifest))
         except InvalidSignature:
@@ -92,16 +89,23 @@ class Signature:
 
 
 def read_signature(content: bytes, *, file: str) -> Signature:
-    """What `Signer.sign` wrote, from anybody; a `DataError` where it is something else."""
+    """What `Signer.sign` wrote, from anybody; a `DataError` where it is something else, or holds anything more."""
     _need()
     try:
         given = json.loads(content)
-        right = isinstance(given, dict) and given.get("algorithm") == ALGORITHM
-        if right:
-            return Signature(_public(given["public_key"].encode()), base64.b64decode(given["signature"], validate=True))
-    except (ValueError, RecursionError, KeyError, AttributeError, TypeError, binascii.Error):
+        key, signature, signed = _public(given["public_key"].encode()), base64.b64decode(given["signature"]), given["signed"]
+        # nothing vouches for this file: each of its bytes follows from the key, the signature and what was signed
+        if isinstance(signed, str) and _text(key, signature, signed) == content:
+            return Signature(key, signature, signed)
+    except (ValueError, RecursionError, KeyError, AttributeError, TypeError, binascii.Error, UsageError):
         pass
     raise DataError(f"signature.json is no {ALGORITHM} signature", file=file)
+
+
+def _text(key: Ed25519PublicKey, signature: bytes, signed: str) -> bytes:
+    """The text of `signature.json`."""
+    encoded = base64.b64encode(signature).decode()
+    return canonical({"algorithm": ALGORITHM, "public_key": _pem(key), "signature": encoded, "signed": signed})
 
 
 def _fingerprint(key: Ed25519PublicKey) -> str:

@@ -15,6 +15,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     import click
 
     from normscope.cli.commands import normscope
+    from normscope.cli.visible import visible
     from normscope.errors import NormscopeError
 
     try:
@@ -26,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         error.show()
         code = EXIT_ERROR
     except NormscopeError as error:
-        click.echo(f"Error: {error}", err=True)
+        click.echo(f"Error: {visible(str(error))}", err=True)
         code = error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped. What was answered is stored: run the same command again to go on from here.", err=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from normscope.cli.output import print_json
-from normscope.cli.visible import visible
+from normscope.cli.visible import visible_line
 from normscope.errors import UsageError
 
 if TYPE_CHECKING:
@@ -109,10 +109,11 @@ def verify(file: Path, study: Path | None, public_key: Path | None, salt_env: st
 
 def _print(found: Verified, mismatch: Mismatch | None, study: Path | None, *, named: bool) -> None:
     if found.change is not None:
-        click.echo(f"CHANGED: {visible(found.change.sentence())}")
+        click.echo(f"CHANGED: {visible_line(found.change.sentence())}")
         return
     click.echo(f"Unchanged: {len(found.manifest.files)} files are as the manifest has them.")
-    click.echo(f"Study: {visible(found.manifest.study[:LONGEST_NAME])}, {visible(found.manifest.findings)}")
+    study_name, findings = (visible_line(text[:LONGEST_NAME]) for text in (found.manifest.study, found.manifest.findings))
+    click.echo(f"Study: {study_name}, {findings}")
     click.echo(f"SHA-256 of manifest.json: {found.sha256}")
     if found.signed_by is None:
         click.echo("Not signed: compare that hash with one that nobody could change together with the bundle.")
@@ -121,7 +122,7 @@ def _print(found: Verified, mismatch: Mismatch | None, study: Path | None, *, na
     else:
         click.echo(f"Signed by key {found.signed_by}; whose key that is, you must know (--public-key FILE requires one).")
     if mismatch is not None:
-        click.echo(f"OTHER RECORDS: {visible(mismatch.sentence())}")
+        click.echo(f"OTHER RECORDS: {visible_line(mismatch.sentence())}")
     elif study is not None:
         click.echo(f"Same records: {study} has every record that the bundle was made of, and no other.")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from normscope.cli.output import print_json, print_table
-from normscope.cli.visible import visible
+from normscope.cli.visible import visible_line
 
 if TYPE_CHECKING:
     from normscope.compare import Gate
@@ -120,11 +120,11 @@ def _print(found: Comparison) -> None:
     from normscope.report.comparison import about, headlines, not_measured
 
     for sentence in (*headlines(found), "", *about(found)):
-        click.echo(visible(sentence))
+        click.echo(visible_line(sentence))
     rows = [_cells(row) for row in found.changes if row.n_dilemmas]
     print_table(rows, title=f"b minus a, paired [{found.level:.0%} intervals, each for itself]", right=RIGHT)
     for sentence in not_measured(found):
-        click.echo(visible(sentence))
+        click.echo(visible_line(sentence))
     if any(row.method.endswith(CAUTIOUS) for row in found.changes):
         click.echo("*: cautious; too few dilemmas differ, or are on one side, to say more.")
     _print_topics(found)
@@ -163,7 +163,7 @@ def _print_flips(found: Comparison) -> None:
 
 def _print_gate(results: Sequence[GateResult]) -> None:
     for result in results:
-        click.echo(f"{result.verdict.value.replace('_', ' ')}: {visible(result.what)}")
+        click.echo(f"{result.verdict.value.replace('_', ' ')}: {visible_line(result.what)}")
 
 
 def _cells(row: Change) -> dict[str, str]:

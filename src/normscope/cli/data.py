@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from normscope.cli.output import print_json
+from normscope.cli.visible import visible_line
 from normscope.errors import UsageError
 
 __all__ = ["dilemmas", "export", "import_"]
@@ -88,7 +89,7 @@ def _import_logs(folder: Path, given: list[str], name: str | None) -> None:
     for responder in loaded.responders:
         outcomes = Counter(r.outcome.value for r in loaded.responses if r.responder_id == responder.responder_id)
         counted = ", ".join(f"{n} {outcome}" for outcome, n in sorted(outcomes.items()))
-        click.echo(f"{responder.responder_id}: {counted or 'no conversations'}")
+        click.echo(visible_line(f"{responder.responder_id}: {counted or 'no conversations'}"))
     click.echo(f"{len(loaded.dilemmas)} dilemmas, {len(loaded.responses)} responses, {changed} of them new")
     for note in loaded.notes:
-        click.echo(note, err=True)
+        click.echo(visible_line(note), err=True)

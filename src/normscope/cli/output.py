@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -15,10 +16,14 @@ __all__ = ["print_json", "print_table"]
 
 PLAIN_WIDTH = 140
 
+_UNSEEN = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]|#(?=#\\[)")
+"""What would steer a terminal, turn the order of what is read, cannot be written as UTF-8, or commands GitHub Actions (`##[`)."""
+
 
 def print_json(values: Any) -> None:
-    """One JSON document on stdout."""
-    click.echo(json.dumps(values, ensure_ascii=False, indent=1, allow_nan=False))
+    """One JSON document on stdout; characters that do something where they are looked at are written as escapes."""
+    text = json.dumps(values, ensure_ascii=False, indent=1, allow_nan=False)
+    click.echo(_UNSEEN.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text))
 
 
 def print_table(rows: Sequence[Mapping[str, str]], *, title: str, right: Sequence[str] = ()) -> None:

@@ -11,7 +11,7 @@ import click
 
 from normscope.cli.output import print_json, print_table
 from normscope.cli.progress import progress_shown
-from normscope.cli.visible import visible
+from normscope.cli.visible import visible, visible_line
 
 if TYPE_CHECKING:
     from normscope.study import Study
@@ -84,7 +84,7 @@ def run(  # one argument per option
     with progress_shown() as progress, make_study(study, folder=folder, given=given, changes=changes, models=new_models) as work:
         work.progress = progress
         for note in work.load():
-            click.echo(f"note: {note}", err=True)
+            click.echo(visible_line(f"note: {note}"), err=True)
         if dry_run:
             _forecast(work, json_)
             return 0
@@ -99,7 +99,7 @@ def run(  # one argument per option
         print_json({"folder": str(work.folder), "report": str(path), "table": rows, "matcher": card.sentence()})
         return code
     _print_agreement(rows, work.settings.level)
-    click.echo(f"\n{card.sentence()}")
+    click.echo(f"\n{visible_line(card.sentence())}")
     click.echo(f"Report: {path}")
     return code
 
@@ -175,7 +175,7 @@ def validate(folder: Path, injections: int | None, no_repeats: bool, json_: bool
     else:
         from normscope.validate import to_markdown
 
-        click.echo(to_markdown(card))
+        click.echo(visible(to_markdown(card)))
 
 
 @click.command(short_help="Compute who agrees with whom.")
@@ -290,7 +290,7 @@ def _elicit(study: Study) -> int:
         message += f" Run again to ask only what is missing. Last error: {why}"
         if set(row.outcomes) <= {"failed"}:
             raise NormscopeError(message)
-        click.echo(message, err=True)
+        click.echo(visible_line(message), err=True)
     return EXIT_INCONCLUSIVE if incomplete else 0
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import textwrap
 import unicodedata
 
-__all__ = ["visible", "wrapped"]
+__all__ = ["visible", "visible_line", "wrapped"]
 
 _JOINERS = frozenset("\u200c\u200d")
 """Needed to write Persian, several Indic scripts and many emoji."""
@@ -15,16 +16,34 @@ _STACKED = re.compile(
     "([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20ff]{4})[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20ff]+"
 )
 """More marks on one letter than any language writes cover the lines above and below."""
+_COMMANDS = re.compile(r":(?=:)|#(?=#\[)")
+"""What GitHub Actions takes for a command to the machine that runs the job: a line that begins with `::`, and `##[` anywhere."""
 
 
 def visible(text: str) -> str:
     r"""The text with every control and invisible formatting character written out; line ends stay, tabs become spaces.
 
+    Within GitHub Actions (environment variable `GITHUB_ACTIONS`) also the signs by which printed text would be a command.
+
     >>> visible("a\x1b[2Jb\u202ec\r\nd")
     'a<U+001B>[2Jb<U+202E>c\nd'
     """
     lines = _LINE_ENDS.sub("\n", text).expandtabs(4)
-    return "".join(c if c == "\n" or _harmless(c) else f"<U+{ord(c):04X}>" for c in _STACKED.sub(r"\1", lines))
+    seen = "".join(c if c == "\n" or _harmless(c) else _named(c) for c in _STACKED.sub(r"\1", lines))
+    return _COMMANDS.sub(lambda sign: _named(sign[0]), seen) if os.environ.get("GITHUB_ACTIONS") else seen
+
+
+def visible_line(text: str) -> str:
+    r"""The `visible` text on one line, so that none of it stands where a line of ours could stand.
+
+    >>> visible_line("x\nSigned by me.")
+    'x Signed by me.'
+    """
+    return " ".join(visible(text).split())
+
+
+def _named(character: str) -> str:
+    return f"<U+{ord(character):04X}>"
 
 
 def _harmless(character: str) -> bool:

@@ -30,6 +30,7 @@ def write_html(data: ReportData, path: Path) -> Path:
     unfinished = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.unlink(missing_ok=True)  # in a folder from somebody else it may be a link to another file
         unfinished.write_bytes(content)
         unfinished.replace(path)
     except OSError as error:

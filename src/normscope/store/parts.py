@@ -42,14 +42,16 @@ def read_parts(folder: Path) -> pl.LazyFrame:
 
 
 def drop_parts(folder: Path, *, keep: str | None) -> None:
-    """Remove every set of parts below `folder` but `keep`."""
+    """Remove every set of parts below `folder` but `keep`; a `StoreError` where it is a link, behind which others' files lie."""
+    if folder.is_symlink():
+        raise StoreError(f"{folder} is a link to another folder, in which nothing is removed. Remove the link and match again.")
     for old in folder.glob("*"):
         if old.name != keep:
             shutil.rmtree(old, ignore_errors=True)
 
 
 def _write(part: pl.DataFrame, path: Path) -> Path:
-    unfinished = path.with_suffix(".unfinished")
+    unfinished = path.with_suffix(".unfinished")  # in a folder that was just made
     with unfinished.open("wb") as stream:
         part.write_parquet(stream)
         stream.flush()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from normscope.bundle import HMAC, Difference, Manifest, digests_of, first_difference, key_at, read_digests
 from normscope.errors import UsageError
+from normscope.records import KINDS
 from normscope.store import Store
 
 __all__ = ["Mismatch", "compare"]
@@ -31,6 +32,12 @@ def compare(path: Path, manifest: Manifest, store: Store, *, salt: bytes | None 
         needs = "was made with a secret: give it with --salt-env" if salt is None else "was made without a secret"
         raise UsageError(f"the hashes in {path} cannot be compared, since the bundle {needs}.")
     bundled = read_digests(path, manifest)
+    for kind in sorted({*bundled, *KINDS}):
+        # a bundle that counts fewer kinds of record than there are says nothing of the others
+        if kind not in bundled and (first := key_at(store, kind, 0)) is not None:
+            return Mismatch(kind, "is not in the bundle", _words(first))
+        if kind not in KINDS and bundled[kind].records:
+            return Mismatch(kind, "is missing in the study", "record 1 of the bundle")
     for ours in digests_of(store, key=salt, like={kind: found.block for kind, found in bundled.items()}):
         difference = first_difference(bundled[ours.kind], ours)
         if difference is not None:

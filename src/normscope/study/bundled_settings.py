@@ -5,12 +5,16 @@ from __future__ import annotations
 import base64
 import contextlib
 import gzip
+import json
 import os
 import re
 import zlib
 from collections.abc import Iterator
+from html import escape
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
+
+from markupsafe import Markup
 
 from normscope.errors import UsageError
 from normscope.models.profiles import PROFILES
@@ -21,7 +25,12 @@ __all__ = ["refuse_keys", "settings_values"]
 LEFT_OUT = "[left out: it could hold a key]"
 SHORTEST = 8
 """A shorter value of a variable is no key, and stands in many a text by chance."""
-_SECRET = re.compile(r"(?i)(^|[-_])(key|apikey|secret|password|passwd|credentials?|authorization|bearer|cookie)($|[-_])|token$")
+_SECRET = frozenset(
+    {"key", "apikey", "secret", "password", "passwd", "passphrase", "pwd", "credential", "credentials", "auth", "authorization"}
+    | {"bearer", "cookie", "jwt"}
+)
+_WORD = re.compile("[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+"""A word of a name such as `client_secret`, `clientSecret`, `X-API-Key` or `APIKey`."""
 
 _GZIP = re.compile(rb"H4sI[A-Za-z0-9+/]{20,}={0,2}")
 """How gzip begins in base64."""
@@ -46,16 +55,22 @@ def refuse_keys(settings: Settings, files: dict[str, bytes]) -> None:
     """A `UsageError` where a file holds the value of an environment variable that the study takes a key from."""
     reached = (*settings.models, *settings.judges)
     names = {model.key_env for model in reached} | {PROFILES[model.profile].key_env for model in reached if model.profile}
-    keys = {name: os.environ.get(name, "").encode() for name in sorted(filter(None, names))}
-    keys = {name: key for name, key in keys.items() if len(key) >= SHORTEST}
+    values = {name: os.environ.get(name, "") for name in sorted(filter(None, names))}
+    keys = {name: _written(key) for name, key in values.items() if len(key) >= SHORTEST}
     for path, content in files.items() if keys else ():
         readable = [content, *_packed_in(content)]
         for name, key in keys.items():
-            if any(key in part for part in readable):
+            if any(written in part for part in readable for written in key):
                 raise UsageError(
                     f"{path} would hold the value of the environment variable {name}, which is a key. It is not bundled. "
                     "Look for it in the study's settings, dilemmas and answers; a key that was in a prompt is known to others."
                 )
+
+
+def _written(key: str) -> set[bytes]:
+    """A key as it would stand in a text, in JSON, and in a page."""
+    ways = (key, json.dumps(key, ensure_ascii=False)[1:-1], escape(key), str(Markup.escape(key)))
+    return {way.encode("utf-8", "surrogateescape") for way in ways}
 
 
 def _packed_in(content: bytes) -> Iterator[bytes]:
@@ -67,8 +82,13 @@ def _packed_in(content: bytes) -> Iterator[bytes]:
 
 def _without_secrets(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: LEFT_OUT if _SECRET.search(name) else _without_secrets(one) for name, one in value.items()}
+        return {name: LEFT_OUT if _could_be_key(name) else _without_secrets(one) for name, one in value.items()}
     return [_without_secrets(one) for one in value] if isinstance(value, list) else value
+
+
+def _could_be_key(name: str) -> bool:
+    words = [word.lower() for word in _WORD.findall(name)]
+    return not _SECRET.isdisjoint(words) or words[-1:] == ["token"]  # max_tokens is a number, token_limit too
 
 
 def _plain_address(address: str) -> str:

@@ -21,6 +21,7 @@ def write_bytes(path: Path, content: bytes) -> Path:
     unfinished = path.with_name(f"{path.name}.unfinished")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.unlink(missing_ok=True)  # in a folder from somebody else it may be a link to another file
         unfinished.write_bytes(content)
         return unfinished.replace(path)
     except OSError as error:

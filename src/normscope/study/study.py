@@ -191,7 +191,7 @@ class Study:
         Writes `findings.json`; calls no model.
         """
         found = auditing.audit(self.settings, self.store, policy)
-        write_json(self.folder / "findings.json", self.findings())
+        write_json(self.folder / "findings.json", auditing.last_audit(self.store))
         return found
 
     def findings(self) -> dict[str, Any]:

@@ -139,6 +139,20 @@ def test_ranks_are_those_of_the_worst_reading() -> None:
     assert Ranks(at_most=1)(a_study(estimates=[*MAIN, *kept, *turned], sections=APART))[0].verdict is Verdict.PASS
 
 
+def test_the_reading_that_turns_most_and_the_one_that_surely_turns_are_both_named() -> None:
+    # by `any` both pairs are turned, within chance; by `strict` one, by more than chance
+    wide, sure = (0.5, 0.3, 0.7), (0.6, 0.58, 0.62)
+    said = {"any": [(0.45, 0.3, 0.6), wide, wide], "strict": [(0.3, 0.25, 0.35), sure, (0.2, 0.15, 0.25)]}
+    others = [
+        an_estimate("stated", m, *ends, reading=name) for name, of in said.items() for m, ends in zip("mno", of, strict=True)
+    ]
+    found = the_one(Ranks()(a_study(responders=RESPONDERS, estimates=[*MAIN, *others], sections=THREE)))
+    assert (found.value, found.low, found.high, found.verdict) == (2, 1, 2, Verdict.FAIL)
+    assert "2 stand the other way round" in found.what
+    assert "(worst of 2: any, each); by more than chance 1 (strict, each)" in found.what
+    assert [path.rpartition("all/")[2] for path in found.evidence[-2:]] == ["any/each", "strict/each"]
+
+
 @pytest.mark.parametrize(
     "sections", [{}, ranked(("m", 1, 2), ("n", 1, 2)), ranked(("m", 1, 2), ("n", 2, 3)), ranked(("m", 1, 1))]
 )
@@ -176,6 +190,10 @@ RESPONDERS = [*a_study().responders, type(a_study().responders[0])("o", a_study(
         (1 / 3, (1, 0, 1), Verdict.INCONCLUSIVE),  # 1 of 3 pairs: (1 - 1/3) / 2 · 3; it may be that of n and o
         (-1 / 3, (2, 1, 2), Verdict.FAIL),  # 2 of 3: one of them at least is told apart
         (-1.0, (2, 2, 2), Verdict.FAIL),  # all 3, of which 2 are told apart
+        # n and o tied there, both behind m: tau-b = 2 / sqrt(3 · 2), nothing turned; (1 - 0.816) / 2 · 3 = 0.28
+        (2 / 6**0.5, (0, 0, 0), Verdict.PASS),
+        # m and n tied, o ahead of both: m, o and n, o are turned; tau-b = -2 / sqrt(3 · 2), (1 + 0.816) / 2 · 3 = 2.7
+        (-2 / 6**0.5, (2, 0, 2), Verdict.INCONCLUSIVE),
     ],
 )
 def test_ranks_beside_another_study(tau: float, counted: tuple[int, int, int], verdict: Verdict) -> None:

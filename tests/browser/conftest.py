@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
-from normscope.report import write_html
+from normscope.report import page
 from tests.browser.chromium import launched, missing
 from tests.browser.hostile_study import hostile_data
 from tests.browser.small_study import small_study
@@ -62,7 +62,9 @@ def report(study: Path) -> Path:
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report of a study whose every text is hostile."""
     place = tmp_path_factory.mktemp("hostile")
-    return write_html(_apart(hostile_data, place), place / "report.html")
+    path = place / "report.html"
+    path.write_bytes(page(_apart(hostile_data, place)).encode())
+    return path
 
 
 @pytest.fixture

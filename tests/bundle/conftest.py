@@ -47,8 +47,4 @@ def made_files(made_bundle: Path) -> set[str]:
 def no_report(monkeypatch: pytest.MonkeyPatch) -> None:
     """Drawing takes most of the time, and these tests look at something else."""
 
-    def write(_: object, path: Path) -> Path:
-        path.write_text("a report", encoding="utf-8")
-        return path
-
-    monkeypatch.setattr("normscope.study.bundled_files.write_html", write)
+    monkeypatch.setattr("normscope.study.bundled_files.page", lambda *_: "a report")

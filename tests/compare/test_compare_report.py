@@ -86,7 +86,7 @@ def test_files_and_json_say_the_same(tmp_path: Path, study_of: Make, run: Run) -
         text = (tmp_path / name).read_text(encoding="utf-8")
         assert text.startswith(begins), text[:200]
         assert "8 away" in text
-    assert not list(tmp_path.glob("*/*.unfinished"))
+    assert not list(tmp_path.glob("*/.*.part"))
 
 
 def test_what_the_page_says(tmp_path: Path, study_of: Make) -> None:

@@ -53,13 +53,13 @@ def audit(folder: Path | None, policy: Path | None, junit_: Path | None, print_p
 
     with Study.open(folder) as study:
         found = study.audit(policy)
-        values = study.findings()
+        values, level = study.findings() if json_ else {}, study.settings.level
         if junit_ is not None:
             write_bytes(junit_, junit(found, study=study.settings.title).encode())
     if json_:
         print_json(values)
         return exit_code(found)
-    _print_findings(found, level=values["level"])
+    _print_findings(found, level=level)
     click.echo(ENDS[verdict_of(found).value] if any(f.gate for f in found) else "No check is a gate: nothing is decided.")
     return exit_code(found)
 

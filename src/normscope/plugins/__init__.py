@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
@@ -32,16 +34,16 @@ class Plugin:
 
 
 def installed(kind: str) -> list[Plugin]:
-    """All plug-ins of a kind, sorted by name; nothing is imported."""
-    return [
-        Plugin(kind, name, point.value, point.dist.name if point.dist else "unknown")
-        for name, point in sorted(_points(kind).items())
-    ]
+    """All plug-ins of a kind, sorted by name; nothing is imported.
+
+    What is installed while a process runs is seen by the next one, as everything that is imported.
+    """
+    return list(_installed(kind, tuple(sys.path)))
 
 
 def load(kind: str, name: str) -> Callable[..., Any]:
     """Import one plug-in. An unknown name is a `UsageError` that lists the known ones."""
-    points = _points(kind)
+    points = _points(kind, tuple(sys.path))
     if name not in points:
         raise UsageError(f"no {kind.removesuffix('s')} named {name!r}. {did_you_mean(name, points)}")
     loaded: Callable[..., Any] = points[name].load()
@@ -58,5 +60,12 @@ def split(text: str) -> tuple[str, str]:
     return name, argument
 
 
-def _points(kind: str) -> dict[str, EntryPoint]:
+@cache
+def _installed(kind: str, path: tuple[str, ...]) -> tuple[Plugin, ...]:
+    points = _points(kind, path)
+    return tuple(Plugin(kind, name, p.value, p.dist.name if p.dist else "unknown") for name, p in sorted(points.items()))
+
+
+@cache  # the lists of all packages are read, which takes 20 ms, and whoever opens a study asks for several kinds
+def _points(kind: str, _: tuple[str, ...]) -> Mapping[str, EntryPoint]:
     return {point.name: point for point in entry_points(group=f"normscope.{kind}")}

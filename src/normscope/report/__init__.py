@@ -4,7 +4,7 @@ from normscope.report.content import Content
 from normscope.report.content_of import content
 from normscope.report.data import ModelCost, OutcomeCount, ReportData
 from normscope.report.formats import FILES, content_text, report_file, report_text
-from normscope.report.html import page, write_html
+from normscope.report.html import page
 from normscope.report.json_report import report_values
 from normscope.report.schemas import schema_text
 from normscope.report.table_frame import table_frame, table_pandas
@@ -26,5 +26,4 @@ __all__ = [
     "sentence",
     "table_frame",
     "table_pandas",
-    "write_html",
 ]

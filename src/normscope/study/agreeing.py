@@ -12,7 +12,7 @@ from normscope.errors import UsageError
 from normscope.records import SCHEMA_VERSION, Estimate, Kind, Responder, to_dict
 from normscope.store import Store
 from normscope.study.agreed import keep_agreed
-from normscope.study.correcting import corrections, table_of
+from normscope.study.correcting import MATCHES, corrections, table_of
 from normscope.study.current_labels import check_labels
 from normscope.study.large_studies import check_fits
 from normscope.study.placebo_baseline import with_placebo
@@ -37,7 +37,7 @@ def agree(settings: Settings, store: Store, *, beside: Sequence[Path] = ()) -> l
     """
     check_fits(store)
     others = _beside(beside, {r.responder_id for r in store.all(Responder) if r.kind is Kind.MODEL})
-    matches = store.frame("matches")
+    matches = store.frame("matches", columns=MATCHES)
     check_labels(settings, store, matches)
     table = table_of(store, matches, matcher=settings.matcher)
     raw = estimate(table, draws=settings.resamples, level=settings.level, seed=settings.seed, estimand=settings.estimand)

@@ -22,7 +22,7 @@ from normscope.study.agreeing import estimates_values, stored_sections
 from normscope.study.settings import Settings
 from normscope.study.validating import DRAWN, IMPORTED, stored_card
 
-__all__ = ["PolicyGiven", "audit", "evidence", "findings_values"]
+__all__ = ["PolicyGiven", "audit", "evidence", "findings_values", "last_audit"]
 
 FACT = "findings"
 """The fact that holds what the last audit found, as JSON."""
@@ -52,12 +52,18 @@ def audit(settings: Settings, store: Store, policy: PolicyGiven = None) -> list[
     return found
 
 
+def last_audit(store: Store) -> dict[str, Any]:
+    """The last audit's verdict, policy and findings, of whatever estimates they are; empty before the first one."""
+    values: dict[str, Any] = json.loads(store.fact(FACT) or "{}")
+    return values
+
+
 def findings_values(settings: Settings, store: Store) -> dict[str, Any]:
     """What `findings.json` holds: the last audit's verdict, policy and findings, and the hash of the estimates that they are of.
 
     Empty before the first audit, and where the estimates have changed since.
     """
-    values: dict[str, Any] = json.loads(store.fact(FACT) or "{}")
+    values = last_audit(store)
     return values if values and values["estimates_sha256"] == _digest(settings, store, store.all(Estimate)) else {}
 
 

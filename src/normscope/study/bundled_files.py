@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import tempfile
 from collections.abc import Callable, Mapping
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 from normscope.bundle import crosswalk, software_values
 from normscope.records import Card
-from normscope.report import ReportData, report_text, write_html
-from normscope.report.headline import limits
-from normscope.report.lookup import Lookup
+from normscope.report import Content, ReportData, content, content_text, page
 from normscope.store import Store
 from normscope.study.agreeing import estimates_values
 from normscope.study.auditing import findings_values
@@ -28,48 +25,52 @@ __all__ = ["FINDINGS", "made_files", "plain", "role_of"]
 FINDINGS = "findings.json"
 
 
+@dataclass(frozen=True)
+class _Seen:
+    """A study as its bundle shows it, and what its report says: the page and the data are made of one content."""
+
+    settings: Settings
+    store: Store
+    data: ReportData
+    said: Content
+
+
 def made_files(settings: Settings, store: Store, data: ReportData) -> dict[str, bytes]:
     """Every file that says something of the study, by name. `store` and `data` decide whether people's texts are in it."""
-    made = {name: make(settings, store, data) for name, (_, make) in _FILES.items()}
-    return {name: content for name, content in made.items() if content is not None} | prompt_files(settings, store)
+    seen = _Seen(settings, store, data, content(data))
+    made = {name: make(seen) for name, (_, make) in _FILES.items()}
+    return {name: written for name, written in made.items() if written is not None} | prompt_files(settings, store)
 
 
-Make = Callable[[Settings, Store, ReportData], bytes | None]
-
-
-def _report(_: Settings, __: Store, data: ReportData) -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        return write_html(data, Path(folder) / "report.html").read_bytes()
-
-
-def _limits(_: Settings, __: Store, data: ReportData) -> bytes:
-    lines = [re.sub(r"\s+", " ", line) for line in limits(data, Lookup(data.estimates))]
+def _limits(seen: _Seen) -> bytes:
+    (told,) = (section.points for section in seen.said.walk() if section.name == "limits")
+    lines = [re.sub(r"\s+", " ", line) for line in told]
     return "\n".join(["# Limits of this study", "", *(f"- {plain(line)}" for line in lines), ""]).encode()
 
 
-def _findings(settings: Settings, store: Store, _: ReportData) -> bytes | None:
+def _findings(seen: _Seen) -> bytes | None:
     # not the file in the folder, which may be of older estimates
-    found = findings_values(settings, store)
+    found = findings_values(seen.settings, seen.store)
     return _json(found) if found else None
 
 
-def _card(settings: Settings, store: Store, _: ReportData) -> bytes:
-    card = stored_card(settings, store)
+def _card(seen: _Seen) -> bytes:
+    card = stored_card(seen.settings, seen.store)
     return _json(card_values(card) if isinstance(card, Card) else {"not_measured": card.reason})
 
 
-_FILES: Mapping[str, tuple[str, Make]] = {
-    "report.html": ("report", _report),
-    "report.json": ("report as data", lambda _, __, data: report_text(data, "json").encode()),
-    "estimates.json": ("estimates", lambda settings, store, data: _json(estimates_values(settings, store, data.estimates))),
+_FILES: Mapping[str, tuple[str, Callable[[_Seen], bytes | None]]] = {
+    "report.html": ("report", lambda seen: page(seen.data, seen.said).encode()),
+    "report.json": ("report as data", lambda seen: content_text(seen.said, "json").encode()),
+    "estimates.json": ("estimates", lambda seen: _json(estimates_values(seen.settings, seen.store, seen.data.estimates))),
     FINDINGS: ("findings", _findings),
     "card.json": ("validation card of the matcher", _card),
-    "config.json": ("settings", lambda settings, _, __: _json(settings_values(settings))),
-    "data_card.json": ("data card", lambda settings, store, _: _json(data_card(settings, store))),
-    "prompts/index.json": ("hashes of prompts", lambda settings, store, _: _json(prompt_hashes(settings, store))),
-    "software.json": ("software versions", lambda _, __, ___: _json(software_values())),
+    "config.json": ("settings", lambda seen: _json(settings_values(seen.settings))),
+    "data_card.json": ("data card", lambda seen: _json(data_card(seen.settings, seen.store))),
+    "prompts/index.json": ("hashes of prompts", lambda seen: _json(prompt_hashes(seen.settings, seen.store))),
+    "software.json": ("software versions", lambda _: _json(software_values())),
     "limits.md": ("limits", _limits),
-    "crosswalk.md": ("crosswalk", lambda _, __, ___: crosswalk()),
+    "crosswalk.md": ("crosswalk", lambda _: crosswalk()),
 }
 """Every file that is made of the study, in what role and how; None: the study has nothing for it."""
 

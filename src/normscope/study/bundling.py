@@ -54,7 +54,8 @@ def bundle(settings: Settings, store: Store, path: Path, how: Bundling) -> Path:
     `UsageError` where labels or estimates are not those of the settings' matcher or older than what they are of, where a file
     would hold a key, and where a file that is no bundle is in the way.
     """
-    reportable(settings, store)
+    if how.redact:  # of what is redacted it cannot be seen any more
+        reportable(settings, store)
     seen = RedactedStore(store, Redaction(how.salt)) if how.redact else store
     data = report_data(settings, seen)
     if how.redact:

@@ -23,13 +23,14 @@ from normscope.table import AgreementTable
 from normscope.validate.coding import item_id
 from normscope.validate.counting import counting_label, votes
 
-__all__ = ["Among", "Stale", "corrections", "labels_of_people", "table_of"]
+__all__ = ["MATCHES", "Among", "Stale", "corrections", "labels_of_people", "table_of"]
 
 Among: TypeAlias = tuple[Sequence[Dilemma], Sequence[Responder]]
 """Dilemmas and responders; what others said is outside."""
 
 RESPONSES = ("dilemma_id", "responder_id", "draw", "outcome")
 SOLUTIONS = ("solution_id", "dilemma_id", "responder_id", "draw", "stance", "main", "extractor", "hedged")
+MATCHES = ("dilemma_id", "responder_id", "draw", "basis", "solution_id", "label", "matcher")
 """What of the records the agreement table is made of."""
 
 STALE = (
@@ -117,7 +118,7 @@ def labels_of_people(store: Store, *, among: Among | None = None) -> PeopleSaid 
 def _frame(store: Store) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The comparisons that can be drawn now, and their match labels: comparison, the label's key and its question's id."""
     work_plan = plan_of(store)
-    found = comparisons(work_plan, store.frame("solutions"), store.frame("responses"), None)
+    found = comparisons(work_plan, store.frame("solutions", columns=SOLUTIONS), store.frame("responses", columns=RESPONSES), None)
     ids = [item_id(q.dilemma, q.text, q.solution, q.asked) for q in work_plan.questions]
     rows = found.rows.select("comparison", *ROW, item=pl.lit(pl.Series(ids, dtype=pl.String)).gather(pl.col("question")))
     keys = [json.loads(name) for name in found.frame["comparison"]]
@@ -166,7 +167,7 @@ def _said_by(
             rows.append((item.dilemma_id, item.responder_id, item.draw, item.basis.value, item.solution_id, turned))
     schema = {name: pl.Int64 if name == "draw" else pl.String for name in ROW}
     theirs = pl.DataFrame(rows, schema={**schema, "theirs": pl.String}, orient="row")
-    placed = store.frame("matches").with_columns(pl.col("draw").cast(pl.Int64), pl.col("basis").cast(pl.String))
+    placed = store.frame("matches", columns=MATCHES).with_columns(pl.col("draw").cast(pl.Int64), pl.col("basis").cast(pl.String))
     joined = placed.join(theirs, on=ROW, how="left")
     labelled = joined.with_columns(label=pl.coalesce("theirs", pl.col("label").cast(pl.String))).drop("theirs")
     # of the further voices no other dilemma is read

@@ -45,7 +45,7 @@ def check_labels(settings: Settings, store: Store, matches: pl.DataFrame) -> Non
             f"the match labels in {store.folder} are by {', '.join(map(repr, sorted(by)))}, and the study's matcher is "
             f"{settings.matcher!r}. Run: normscope match {store.folder}"
         )
-    if "solutions" in fact and fact["solutions"] != _digest(store.frame("solutions")):
+    if "solutions" in fact and fact["solutions"] != _digest(store.frame("solutions", columns=LABELLED)):
         raise UsageError(
             f"the solutions in {store.folder} have changed since they were matched: the labels are of other texts. "
             f"Run: normscope match {store.folder}"

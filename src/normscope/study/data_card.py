@@ -28,8 +28,7 @@ def data_card(settings: Settings, store: Store) -> dict[str, Any]:
     return {
         "sources": {"dilemmas": list(settings.dilemmas), "answers": list(settings.answers)},
         "kept": {"languages": settings.languages, "limit": settings.limit},
-        "notes": list(settings.notes)
-        or ["The study's author wrote nothing down: neither where the data are from nor their licence."],
+        "notes": list(settings.notes) or [NO_NOTES],
         "noticed": json.loads(store.fact("load_notes") or "[]"),
         "dilemmas": {
             "n": dilemmas.height,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
 from typing import Any
@@ -18,11 +19,13 @@ def write_json(path: Path, values: Any) -> Path:
 
 def write_bytes(path: Path, content: bytes) -> Path:
     """Write a file under another name first and rename it, so that a reader never sees half of it; its folder is made."""
-    unfinished = path.with_name(f"{path.name}.unfinished")
+    unfinished = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished.unlink(missing_ok=True)  # in a folder from somebody else it may be a link to another file
         unfinished.write_bytes(content)
         return unfinished.replace(path)
     except OSError as error:
-        raise StoreError(f"{path} cannot be written ({error.strerror}). Check the disk and the permissions.") from error
+        with contextlib.suppress(OSError):  # the first error is the one to tell
+            unfinished.unlink(missing_ok=True)
+        raise StoreError(f"{path} cannot be written ({error.strerror or error}). Choose another place or make room.") from error

@@ -13,7 +13,7 @@ from normscope.compare import METRICS, Floats, Scores
 from normscope.errors import UsageError
 from normscope.records import Dilemma, Pairing
 from normscope.store import Store
-from normscope.study.correcting import Among, table_of
+from normscope.study.correcting import MATCHES, Among, table_of
 from normscope.study.current_labels import check_labels
 from normscope.study.large_studies import check_fits
 from normscope.study.paired_responders import Paired
@@ -26,8 +26,6 @@ ALONE = ("refused", "no_solution")
 """Measures of a responder alone, not of its agreement with people."""
 
 CEILING = "ceiling"
-
-MATCHES = ("dilemma_id", "responder_id", "draw", "basis", "solution_id", "label")
 
 
 def paired_tables(
@@ -79,7 +77,7 @@ def _alone(responder: int) -> Key:
 
 def _table(settings: Settings, store: Store, among: Among) -> AgreementTable:
     check_fits(store)
-    matches = store.frame("matches", columns=(*MATCHES, "matcher"))
+    matches = store.frame("matches", columns=MATCHES)
     check_labels(settings, store, matches)
     if not matches.height:
         raise UsageError(

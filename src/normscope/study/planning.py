@@ -15,7 +15,7 @@ from normscope.errors import Undefined, UsageError
 from normscope.records import Label, NotMeasured
 from normscope.stats import MINIMUM_LABELS, Correct, Expected, difference_detected, half_width, largest_correlation, least
 from normscope.store import Store
-from normscope.study.correcting import table_of
+from normscope.study.correcting import MATCHES, table_of
 from normscope.study.settings import Settings, make_settings
 from normscope.study.validating import stored_card
 
@@ -139,7 +139,7 @@ def _with_design_effect(values: dict[str, float]) -> dict[str, float]:
 
 
 def _piloted(settings: Settings, store: Store, given: Mapping[str, float]) -> tuple[Expected, list[str]]:
-    table = table_of(store, store.frame("matches"), matcher=settings.matcher)
+    table = table_of(store, store.frame("matches", columns=MATCHES), matcher=settings.matcher)
     try:
         found = pilot(table, draws=settings.resamples, seed=settings.seed)
     except Undefined as missing:

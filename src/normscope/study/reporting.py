@@ -11,6 +11,7 @@ from normscope.store import Store
 from normscope.study.agreed import current_estimates
 from normscope.study.agreeing import stored_sections
 from normscope.study.auditing import findings_values
+from normscope.study.correcting import MATCHES
 from normscope.study.current_labels import check_labels
 from normscope.study.report_counts import model_costs, outcome_counts
 from normscope.study.settings import Settings
@@ -22,7 +23,6 @@ RESPONSES = ("dilemma_id", "responder_id", "draw", "outcome", "turns", "reason")
 SOLUTIONS = (
     "solution_id", "dilemma_id", "responder_id", "draw", "text", "stance", "main", "extractor", "start", "end", "conditions",
 )  # fmt: skip
-MATCHES = ("dilemma_id", "responder_id", "draw", "basis", "solution_id", "label", "matcher")
 """The columns that a report needs: votes, evidence and scores are as large as all the rest."""
 
 

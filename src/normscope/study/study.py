@@ -161,11 +161,9 @@ class Study:
 
     def report(self, path: str | Path | None = None, to: str = "html") -> Path:
         """Write the report: `html` (one offline page, by default `report.html` in the folder), `md`, `json` or `latex`."""
-        from normscope.report import report_file, write_html
+        from normscope.report import report_file
 
         given = Path(path) if path else self.folder / report_file(to)
-        if to == "html":
-            return write_html(report_data(self.settings, self.store), given)
         return write_bytes(given, self.report_text(to).encode())
 
     def report_text(self, to: str = "html") -> str:
@@ -193,7 +191,7 @@ class Study:
         Writes `findings.json`; calls no model.
         """
         found = auditing.audit(self.settings, self.store, policy)
-        write_json(self.folder / "findings.json", self.findings())
+        write_json(self.folder / "findings.json", auditing.last_audit(self.store))
         return found
 
     def findings(self) -> dict[str, Any]:

@@ -34,7 +34,8 @@ class Ranks:
     `agree --beside` set beside this one.
 
     The interval is a count from the pairs shown to be turned round to all but those shown to have stayed (`order.flips`). Of a
-    study set beside only Kendall's tau is known: of d pairs in another order at least d less the pairs not told apart flip.
+    study set beside only Kendall's tau of the values is known: of d pairs in another order at least d less the pairs not told
+    apart flip; where models are tied there, d is known as an upper bound alone.
     """
 
     name: ClassVar[str] = "ranks"
@@ -54,17 +55,19 @@ class Ranks:
         known = {which: found for which, found in counted.items() if found is not None}
         if not known:
             return
-        worst = max(known, key=lambda which: (known[which][1], known[which][0], known[which][2]))
+        worst = max(known, key=lambda which: known[which])
         value, low, high = (max(found[i] for found in known.values()) for i in range(3))
+        surest = max(known, key=lambda which: known[which][1:]) if low else worst
+        sure = "" if surest == worst else f" ({', '.join(surest)})"
         yield held(
             self.name,
             (float(value), float(low), float(high)),
             f"Of {some(len(apart), 'pair')} of models that the ranking tells apart, {value} stand the other way round under "
-            f"another reading or reference policy (worst of {len(known)}: {', '.join(worst)}); by more than chance {low}, "
-            f"and up to {high} cannot be ruled out. At most {self.at_most} are demanded.",
+            f"another reading or reference policy (worst of {len(known)}: {', '.join(worst)}); by more than chance "
+            f"{low}{sure}, and up to {high} cannot be ruled out. At most {self.at_most} are demanded.",
             fixes=FIXES,
             ceiling=self.at_most,
-            evidence=(*_ranks_of(apart), path("estimates", RANKED, Pairing.MODEL_HUMAN, "", PEOPLE, ALL, *worst)),
+            evidence=(*_ranks_of(apart), *(_estimates_of(*which) for which in dict.fromkeys((worst, surest)))),
         )
 
     def _beside(self, evidence: Evidence, apart: Pairs) -> Iterator[Finding]:
@@ -80,22 +83,29 @@ class Ranks:
         if isinstance(tau, NotMeasured):
             return missing(self.name, f"The order beside {second} is not measured ({tau.reason}).", fix=NO_ORDER)
         pairs = n * (n - 1) // 2
-        turned = pairs * (1 - tau) / 2
-        turned = float(round(turned)) if abs(turned - round(turned)) < ROUNDING else turned
+        untied = pairs * (1 - tau) / 2
+        # tied pairs stand neither way round: with some of them fewer pairs do, and this is no whole number
+        tied = abs(untied - round(untied)) > ROUNDING
+        most = int(untied + ROUNDING)
+        turned = f"at most {most}" if tied else str(most)
         # where it lacks some of the models it is not known which of the pairs told apart it has
-        unsure = pairs - len(apart) if n == n_models else pairs
-        high = min(turned, float(len(apart)))
-        low = max(turned - unsure, 0.0)
+        unsure = pairs - len(apart) if n == n_models and not tied else pairs
+        high = float(min(most, len(apart)))
+        low = float(max(most - unsure, 0))
         return held(
             self.name,
             (high, low, high),
-            f"Beside {second}: Kendall's tau-b is {number(tau)} over {some(n, 'model')}, so that {turned:g} of {pairs} pairs "
-            f"stand the other way round; of the {some(len(apart), 'pair')} that the ranking tells apart {low:g} to {high:g}. "
+            f"Beside {second}: Kendall's tau-b is {number(tau)} over {some(n, 'model')}, so that {turned} of {pairs} pairs stand "
+            f"the other way round; of the {some(len(apart), 'pair')} that the ranking tells apart {low:g} to {high:g}. "
             f"At most {self.at_most} are demanded.",
             fixes=FIXES,
             ceiling=self.at_most,
             evidence=(*_ranks_of(apart), path("tau", RANKED, second)),
         )
+
+
+def _estimates_of(reading: str, policy: str) -> str:
+    return path("estimates", RANKED, Pairing.MODEL_HUMAN, "", PEOPLE, ALL, reading, policy)
 
 
 def _ranks_of(apart: Pairs) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ def by_topic(data: ReportData, found: Lookup) -> Section:
         note = "Raw rates: a topic with few dilemmas moves far by chance. Rates drawn together over topics were not computed."
         figure = _figure(raw, [_raw_point(*cell) for cell in _cells(raw)], table, f"{note} {basis_of(raw.estimates)}")
         return Section("topics", "By topic", [note], figures=[figure] if figure else [], tables=[table])
-    together, wide = _pooled(pooled, found), _wide(raw, pooled, found)
+    together, wide = _pooled(pooled, found), _wide(raw, pooled)
     columns, topics = (dict(zip(names, distinct(names), strict=True)) for names in (raw.columns, [r.topic for r in raw.rows]))
     points = [
         _pooled_point(row, topics[row["topic"]], columns[row["responder_id"]])
@@ -53,7 +53,7 @@ POOLED = (
 )
 
 
-def _wide(raw: TopicTable, rows: list[dict[str, Any]], found: Lookup) -> Table:
+def _wide(raw: TopicTable, rows: list[dict[str, Any]]) -> Table:
     """The pooled rates with a column per model."""
     pooled = {(row["topic"], row["responder_id"]): Number(row["pooled"], row["pooled_low"], row["pooled_high"]) for row in rows}
     columns = (

@@ -6,7 +6,6 @@ const make = (name, settings, ...inside) => {
   for (const [key, value] of Object.entries(settings ?? {})) {
     if (value === undefined || value === null || value === "") continue;
     if (key === "class") element.className = value;
-    else if (key === "on") for (const [event, does] of Object.entries(value)) element.addEventListener(event, does);
     else element.setAttribute(key, value);
   }
   for (const child of inside.flat()) {
@@ -17,9 +16,9 @@ const make = (name, settings, ...inside) => {
 };
 
 const percent = (share) => `${Math.round(share * 100)} %`;
-const counted = (n, one, many) => `${n.toLocaleString("en")} ${n === 1 ? one : many ?? `${one}s`}`;
+const counted = (n, one) => `${n.toLocaleString("en")} ${n === 1 ? one : `${one}s`}`;
 
-const LABELS = { a: "agree", d: "disagree", s: "silent", u: "unclear", ".": "not matched" };
+const LABELS = { a: "agree", d: "disagree", s: "silent", u: "unclear" };
 const BASES = {
   main: "its main solution",
   stated: "all that it said unprompted",

@@ -63,5 +63,5 @@ def page(data: ReportData) -> str:
 
 def _contents(before: Sequence[Section], after: Sequence[Section]) -> dict[str, str]:
     """The anchors of the page with their words in the navigation."""
-    words = {section.name: section.name for section in before}
-    return {**words, "dilemmas": "dilemmas", **{section.name: section.name for section in after}}
+    words = {section.name: section.name.capitalize() for section in before}
+    return {**words, "dilemmas": "Dilemmas", **{section.name: section.name.capitalize() for section in after}}

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from normscope.records import Estimate, NotMeasured, Pairing
+from normscope.report.code_words import reason_words
 from normscope.report.data import ReportData
 from normscope.report.lookup import PEOPLE, Lookup
 from normscope.report.text import counted
@@ -17,6 +18,8 @@ ROW_LIMIT = 240
 """The most rows of one group on the page; how many are left out is said, and all are in `estimates.json`."""
 
 REASONS_SHOWN = 3
+
+NOT_TRIED = "nothing to make it from, or the study is of an older version"
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ FURTHER = (
     Column("stated_both", "Stated, both ways", "the same for two responders of one kind, both directions together"),
     Column("explicit_both", "Explicit, both ways", "the same for two responders of one kind, both directions together"),
     Column("asymmetry", "Asymmetry", "how far the two directions of a pair differ, on average over dilemmas"),
-    Column("dprime", "d′", "how well accepted and rejected solutions are told apart when shown; 0 = not at all"),
+    Column("dprime", "Told apart, d′", "how well accepted and rejected solutions are told apart when shown; 0 = not at all"),
     Column("explicit_unclear", "Unclear", "share of shown solutions to which the answer was silent or unclear"),
 )
 
@@ -169,11 +172,11 @@ def _measured(
         elif cells:
             missing.append(f"{column.heading}: not measured ({'; '.join(_reasons(cells))}).")
         else:
-            missing.append(f"{column.heading}: not computed.")
+            missing.append(f"{column.heading}: not measured ({NOT_TRIED}).")
     return tuple(kept), missing
 
 
 def _reasons(cells: Iterable[Estimate | None]) -> list[str]:
     """The first few distinct reasons why cells have no number."""
-    reasons = dict.fromkeys(e.value.reason for e in cells if e is not None and isinstance(e.value, NotMeasured))
+    reasons = dict.fromkeys(reason_words(e.value.reason) for e in cells if e is not None and isinstance(e.value, NotMeasured))
     return list(reasons)[:REASONS_SHOWN]

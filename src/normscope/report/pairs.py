@@ -12,7 +12,7 @@ from normscope.report.lookup import PEOPLE, Lookup
 from normscope.report.text import counted
 from normscope.report.validated import CORRECTED as ENDING
 
-__all__ = ["FURTHER", "MAIN", "Column", "PairGroup", "PairRow", "PairTable", "columns_of", "pair_table"]
+__all__ = ["FURTHER", "MAIN", "NOT_TRIED", "Column", "PairGroup", "PairRow", "PairTable", "columns_of", "pair_table"]
 
 ROW_LIMIT = 240
 """The most rows of one group on the page; how many are left out is said, and all are in `estimates.json`."""

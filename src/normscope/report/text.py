@@ -10,7 +10,20 @@ from normscope.report.code_words import code_words, reason_words
 from normscope.report.method_words import method_words
 from normscope.stats import CAUTIOUS
 
-__all__ = ["TEXT_LIMIT", "basis_of", "counted", "decimals", "interval", "number", "percent", "sentence", "short", "shown"]
+__all__ = [
+    "CAUTION",
+    "MINUS",
+    "TEXT_LIMIT",
+    "basis_of",
+    "counted",
+    "decimals",
+    "interval",
+    "number",
+    "percent",
+    "sentence",
+    "short",
+    "shown",
+]
 
 TEXT_LIMIT = 20_000
 """The longest piece of text that the page shows, in characters; what is cut is said."""

@@ -23,8 +23,8 @@ def rate_grid(
     """
     import altair as alt
 
-    most = max(len(rows), len(columns))
-    drawn = []
+    most = max(len(rows), len(columns) * len(panels))
+    drawn: list[Any] = []
     for title, points in panels.items():
         cells = [heat_cell(p["value"], p["interval"], p["n"], row=p["row"], column=p["column"]) for p in points]
         axis = alt.Axis(labelPadding=6) if not drawn else alt.Axis(labels=False)
@@ -41,9 +41,8 @@ def rate_grid(
             ),
             tooltip=tips(**titles, interval="interval", n="dilemmas"),
         )
-        named = (
-            {"title": alt.TitleParams(text=title, anchor="start", fontSize=12, fontWeight="normal", color=SOFT)} if title else {}
-        )
+        named = alt.TitleParams(text=title, anchor="start", fontSize=12, fontWeight="normal", color=SOFT)
         size = {"width": {"step": cell_width(most)}, "height": {"step": cell_height(most)}}
-        drawn.append(alt.layer(*cell_layers(base, most)).properties(**size, **named))
+        panel = alt.layer(*cell_layers(base, most)).properties(**size)
+        drawn.append(panel.properties(title=named) if title else panel)
     return finished(drawn[0] if len(drawn) == 1 else alt.hconcat(*drawn, spacing=18), grid=False)

@@ -46,7 +46,7 @@ WORDS = {
     "How sure it is": {
         "interval": "where the true value may lie; at 95 %, in 95 of 100 studies like this the interval holds it",
         "cautious": "of an interval: wider than its level asks, since there are few cases to tell from",
-        "estimates for dilemmas like these": "others of the kind could have been asked; the interval says how far that moves a value",
+        "estimates for dilemmas like these": "others could have been asked; the interval says how far that moves a value",
         "estimates for these dilemmas": "the dilemmas are given; the interval says how else the responders could have answered",
         "cluster": "dilemmas that belong together (one dilemma, where nothing else is said) and are counted as one",
         "not measured": "there is no number, and the letter beside it stands for the reason below the table; it is never a 0",

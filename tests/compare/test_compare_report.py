@@ -109,7 +109,7 @@ def test_what_the_page_says(tmp_path: Path, study_of: Make) -> None:
     assert len(tables["flips"].rows) == 30
     assert ("system prompt of old → new", "none", "Be kind.") in tables["settings"].rows
     worse = [point for section in report.sections for point in section.points if point.startswith("Shown to be worse")]
-    assert worse[0].startswith("Shown to be worse: home (stated of old → new, -0.75 [")
+    assert worse[0].startswith("Shown to be worse: home (stated of old → new, −0.75 [")
     assert {row[0] for row in tables["topic_changes"].rows} == {"home", "work"}
     for table in tables.values():
         assert all(len(row) == len(table.columns) for row in table.rows)

@@ -41,7 +41,7 @@ def figure(content: Content, name: str) -> Figure:
 
 def cells(chart: dict[str, Any]) -> list[tuple[str, str, str]]:
     """What is printed in each cell of one panel: row, column, number."""
-    return [(v["row"], v["column"], v["print"]) for v in chart["layer"][0]["data"]["values"]]
+    return [(v["row"], v["column"], v["print"]) for v in chart["data"]["values"]]
 
 
 def spec(figure: Figure) -> dict[str, Any]:

@@ -42,8 +42,7 @@ def test_a_column_without_numbers_is_told_and_not_drawn() -> None:
     assert [c.metric for c in table.columns] == ["stated"]
     assert table.missing == (
         "Explicit: not measured (no solutions were shown).",
-        f"Gap: not measured ({NOT_TRIED}).",
-        f"Acquiescence: not measured ({NOT_TRIED}).",
+        f"Gap; Acquiescence: not measured ({NOT_TRIED}).",
     )
 
 

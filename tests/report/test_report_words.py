@@ -1,4 +1,4 @@
-"""The report for who reads one for the first time: no codes, no nested brackets, and every word explained in the report itself."""
+"""The report for who reads one for the first time: no codes, no nested brackets, and every word explained in it."""
 
 from __future__ import annotations
 
@@ -61,8 +61,8 @@ def test_no_note_nests_brackets_or_has_a_formula() -> None:
     )
     ranked = made_sections(["plain", "careful"], ["ane", "bo"], [], method=f"{RANKS}; cluster bootstrap")
     assert table(said(sections=ranked), "rankings").note == (
-        "n = 3 dilemmas; 95\u00a0% intervals that hold for all models at once (by the largest t of the paired differences, scaled "
-        "to Student's t; cluster bootstrap)."
+        "n = 3 dilemmas; 95\u00a0% intervals that hold for all models at once (by the largest t of the paired differences, "
+        "scaled to Student's t; cluster bootstrap)."
     )
     found = table(said(sections=made_sections(["plain", "careful"], ["ane"], [], method=DETECTABLE)), "detectable")
     assert "·" not in found.note

@@ -164,7 +164,7 @@ def _measured(
     found: Lookup, keys: Sequence[tuple[str, str, str]], columns: Sequence[Column]
 ) -> tuple[tuple[Column, ...], list[str]]:
     """The columns that have a number somewhere, and a sentence for each other one."""
-    kept, missing = [], []
+    kept, missing, untried = [], [], []
     for column in columns:
         cells = [cell for key in keys if (cell := found.pair(column.metric, *key)) is not None]
         if any(not isinstance(cell.value, NotMeasured) for cell in cells):
@@ -172,7 +172,9 @@ def _measured(
         elif cells:
             missing.append(f"{column.heading}: not measured ({'; '.join(_reasons(cells))}).")
         else:
-            missing.append(f"{column.heading}: not measured ({NOT_TRIED}).")
+            untried.append(column.heading)
+    if untried:
+        missing.append(f"{'; '.join(untried)}: not measured ({NOT_TRIED}).")
     return tuple(kept), missing
 
 

@@ -45,9 +45,16 @@ WORDS = {
     },
     "How sure it is": {
         "interval": "where the true value may lie; at 95 %, in 95 of 100 studies like this the interval holds it",
-        "cautious": "of an interval: wider than its level asks, since there are few cases to tell from",
-        "estimates for dilemmas like these": "others could have been asked; the interval says how far that moves a value",
-        "estimates for these dilemmas": "the dilemmas are given; the interval says how else the responders could have answered",
+        "wider than the level asks": (
+            "fewer than about 5 cases agree, or fewer than about 5 do not; such an interval holds the true value more often than "
+            "its level says"
+        ),
+        "estimates for dilemmas like these": (
+            "other dilemmas could have been asked; the interval says how far that would move a value"
+        ),
+        "estimates for these dilemmas": (
+            "the dilemmas are given; the interval says how else the same responders could have answered them"
+        ),
         "cluster": "dilemmas that belong together (one dilemma, where nothing else is said) and are counted as one",
         "not measured": "there is no number, and the letter beside it stands for the reason below the table; it is never a 0",
         "–": "does not apply there",

@@ -94,7 +94,7 @@ def test_what_the_page_says(tmp_path: Path, study_of: Make) -> None:
     b = study_of(tmp_path / "b", {"new": "+" * 10 + "-" * 30}, system_prompt="Be kind.")
     found = compare(a, b)
     assert headlines(found) == [
-        f"old → new: stated agreement with people 1.00 → 0.25, -0.75 [{_ends(found)}]: worse (n = 40); 0 dilemmas turned "
+        f"old → new: stated agreement with people 1.00 → 0.25, −0.75 [{_ends(found)}]: worse (n = 40); 0 dilemmas turned "
         "towards people, 30 away."
     ]
     assert "Models compared: old → new (the only model of each study)." in about(found)
@@ -109,7 +109,7 @@ def test_what_the_page_says(tmp_path: Path, study_of: Make) -> None:
     assert len(tables["flips"].rows) == 30
     assert ("system prompt of old → new", "none", "Be kind.") in tables["settings"].rows
     worse = [point for section in report.sections for point in section.points if point.startswith("Shown to be worse")]
-    assert worse[0].startswith("Shown to be worse: home (stated of old → new, -0.75 [")
+    assert worse[0].startswith("Shown to be worse: home (stated of old → new, −0.75 [")
     assert {row[0] for row in tables["topic_changes"].rows} == {"home", "work"}
     for table in tables.values():
         assert all(len(row) == len(table.columns) for row in table.rows)
@@ -119,7 +119,7 @@ def _ends(found: Comparison) -> str:
     low, high = found.changes[0].low, found.changes[0].high
     assert not isinstance(low, NotMeasured)
     assert not isinstance(high, NotMeasured)
-    return f"{low:+.2f}, {high:+.2f}"
+    return f"{low:+.2f}, {high:+.2f}".replace("-", "−")
 
 
 def test_figures_have_n_method_level_and_a_table(tmp_path: Path, study_of: Make) -> None:

@@ -127,6 +127,18 @@ def test_solutions_are_numbered_in_the_order_of_the_responders() -> None:
     assert whole["labels"] == {"main": "...." + "...." + "ua..", "stated": "..d." + "...." + "...."}
 
 
+def test_of_what_was_coded_and_read_the_coded_solutions_stand_and_the_evidence_stays_marked() -> None:
+    turns = (Turn("user", ASKED), Turn("assistant", "Be kind. Say no."))
+    read = Solution("read", "loan", "bo", 0, "Say no", Stance.RECOMMENDS, True, "rules", 9, 15)
+    answered = Response("loan", "bo", 0, "ask", Outcome.ANSWERED, turns)
+    matches = (Match("loan", "bo", 0, Basis.MAIN, "read", Label.AGREE, 1.0, "m"),)
+    whole = only(made(answered, solutions=(read, LEND, NO), matches=matches))
+    # bo's solutions are those that others are held against, each once
+    assert [text for *_, text, _ in whole["solutions"]] == ["tell him no", "lend all"]
+    assert whole["said"][0][4] == [[1, "Be kind. ", "Say no", "."]]
+    assert whole["labels"] == {}
+
+
 def test_what_was_shown_keeps_its_place_without_an_answer() -> None:
     turns = (
         Turn("user", "Tell him no?", "explicit", "no"),

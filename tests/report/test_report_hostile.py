@@ -58,7 +58,7 @@ PAYLOADS = (
 PAGE = {
     "a", "article", "bdi", "blockquote", "body", "button", "caption", "code", "dd", "details", "div", "dl", "dt", "figcaption",
     "figure", "form", "h1", "h2", "h3", "h4", "head", "header", "html", "input", "label", "li", "main", "mark", "meta", "nav",
-    "noscript", "ol", "option", "p", "script", "section", "select", "span", "strong", "style", "summary", "table", "tbody",
+    "noscript", "ol", "option", "p", "script", "section", "select", "span", "strong", "style", "summary", "sup", "table", "tbody",
     "td", "th", "thead", "title", "tr", "ul",
 }
 # fmt: on

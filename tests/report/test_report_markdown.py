@@ -30,10 +30,15 @@ def test_every_kind_of_cell() -> None:
     assert lines[start + 1 : start + 6] == [
         "| :-- | --: | --: | --: | --: | --: |",
         "| **Models** |  |  |  |  |  |",
-        "| m | 0.62 [0.51, 0.72] | 1 [1, 2] | -0.05 [-0.20, +0.10] | 1,234.50\u00a0USD | 1,400 |",
-        "| n | 0.50 (no interval: one dilemma only) | 2 (no interval: one dilemma only) | +0.25 "
-        "| not measured (no price is known) | 1 |",
-        "| **people** | not measured (no people answered) | – | not measured (no people answered) | – | 0 |",
+        "| m | 0.62 [0.51, 0.72] | 1 [1, 2] | −0.05 [−0.20, +0.10] | 1,234.50\u00a0USD | 1,400 |",
+        "| n | 0.50 (a) | 2 (a) | +0.25 | not measured (b) | 1 |",
+        "| **people** | not measured (c) | – | not measured (c) | – | 0 |",
+    ]
+    # each reason once, under its letter
+    assert lines[start + 7 : start + 10] == [
+        "- (a) no interval: one dilemma only",
+        "- (b) no price is known",
+        "- (c) no people answered",
     ]
     assert "3 further rows are in estimates.json." in lines
     assert "n = 1–40 dilemmas." in lines

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from normscope.records import Estimate, NotMeasured
 from normscope.report import sentence
 from normscope.report.palette import cell_colour, ink_on
-from normscope.report.text import TEXT_LIMIT, basis_of, short, shown
+from normscope.report.text import CAUTION, TEXT_LIMIT, basis_of, short, shown
 from normscope.stats import CAUTIOUS
 
 GAP = Estimate("gap", "model–human", "m", "people", "all", 0.1, -0.05, 0.25, 0.95, "bootstrap", "these dilemmas", 40)
@@ -18,7 +18,7 @@ GAP = Estimate("gap", "model–human", "m", "people", "all", 0.1, -0.05, 0.25, 0
 
 def test_a_sentence_says_the_number_or_why_there_is_none() -> None:
     missing = NotMeasured("no solutions were shown")
-    assert sentence(GAP) == "+0.10 [-0.05, +0.25]"
+    assert sentence(GAP) == "+0.10 [−0.05, +0.25]"
     assert sentence(replace(GAP, value=missing, low=missing, high=missing)) == "not measured (no solutions were shown)"
     few = NotMeasured("one dilemma")
     assert sentence(replace(GAP, metric="stated", low=few, high=few)) == "0.10 (no interval: one dilemma)"
@@ -35,8 +35,8 @@ def test_a_caption_says_over_what_its_numbers_are() -> None:
     )
     method = "Wilson, Student's t"
     alike = [replace(GAP, method=method), replace(GAP, method=f"{method} [of 12]; {CAUTIOUS}")]
-    assert f"intervals ({method}, 1 of 2 of them cautious, little to tell from);" in basis_of(alike)
-    assert f"intervals ({method}, all of them cautious, little to tell from);" in basis_of(alike[1:] * 2)
+    assert f"intervals ({method}), 1 of 2 of them {CAUTION};" in basis_of(alike)
+    assert f"intervals ({method}), all of them {CAUTION};" in basis_of(alike[1:] * 2)
     assert f"intervals ({method}; bootstrap);" in basis_of([GAP, alike[0]])
     assert basis_of([]) == "Nothing here could be measured."
 

@@ -32,6 +32,7 @@ NAMES = [
     "cost",
     "exclusions",
     "settings",
+    "words",
 ]
 
 
@@ -164,7 +165,7 @@ def test_topics_without_pooling_are_raw_and_say_so() -> None:
     found = section(said([made("stated", "plain", "people", 0.9, topic="money")]), "topics")
     assert [t.name for t in found.tables] == ["topics_raw"]
     assert found.lines == [
-        "Raw rates: a topic with few dilemmas moves far by chance. Rates drawn together over topics were not computed."
+        "Raw rates: a topic with few dilemmas moves far by chance. Rates drawn together over topics were not measured."
     ]
 
 
@@ -195,7 +196,7 @@ def test_a_study_without_ranks_says_why() -> None:
     why = "Models are ranked by their agreement with people; this study has no"
     assert section(said(responders=MODELS), "ranks").lines == [f"{why} people."]
     assert section(said(responders=PEOPLE), "ranks").lines == [f"{why} models."]
-    assert section(said(), "ranks").lines == ["Ranks were not computed; normscope agree computes them."]
+    assert section(said(), "ranks").lines == ["Ranks were not measured: they are made by normscope agree."]
     unranked = {"not_measured": "it shares no dilemma with people"}
     rows = [{**row, "rank": unranked} for row in made_sections(["plain"], ["ane"], [])["rankings"]]
     assert section(said(sections={"rankings": rows}), "ranks").lines == ["No model was ranked: it shares no dilemma with people."]
@@ -214,9 +215,9 @@ def test_what_moves_a_model_to_another_rank_is_named() -> None:
         for name, value in zip(("plain", "careful"), pair, strict=True)
     ]
     found = section(said(estimates), "robustness")
-    assert found.points == ["Reading main, reference union: plain from 1 to 2; careful from 2 to 1."]
+    assert found.points == ["Reading main, reference policy union: plain from rank 1 to rank 2; careful from rank 2 to rank 1."]
     readings = table(said(estimates), "readings")
-    assert readings.groups == {0: "reference: each", 3: "reference: union"}
+    assert readings.groups == {0: "reference policy: each", 3: "reference policy: union"}
     assert [row[0] for row in readings.rows] == ["main", "any", "violation", "main"]
     same = [e for e in estimates if e.policy == "each"]
     assert section(said(same), "robustness").lines == ["No reading and no reference policy changes the order of the models."]

@@ -11,7 +11,7 @@ from normscope.records import Dilemma, Estimate, Kind, NotMeasured, Pairing, Res
 from normscope.report import ReportData, page
 from normscope.report.headline import limits, reading
 from normscope.report.lookup import Lookup
-from normscope.report.pairs import MAIN, pair_table
+from normscope.report.pairs import MAIN, NOT_TRIED, pair_table
 from normscope.report.text import number
 from normscope.report.topics import TopicTable, topic_table
 from tests.report.frames import frames
@@ -42,8 +42,7 @@ def test_a_column_without_numbers_is_told_and_not_drawn() -> None:
     assert [c.metric for c in table.columns] == ["stated"]
     assert table.missing == (
         "Explicit: not measured (no solutions were shown).",
-        "Gap: not computed.",
-        "Acquiescence: not computed.",
+        f"Gap; Acquiescence: not measured ({NOT_TRIED}).",
     )
 
 
@@ -117,7 +116,7 @@ def test_topics_of_models_alone_are_of_the_pairing() -> None:
 def test_limits_tell_what_the_comparisons_left_out() -> None:
     whole = replace(estimate("stated", pairing=Pairing.MODEL_HUMAN), excluded={"unclear": 26_221, "no_solution": 27})
     said = limits(study(), Lookup([whole]))
-    assert "Comparisons left out of stated agreement, model–human: 26,221 unclear, 27 no solution." in said
+    assert "Comparisons left out of stated agreement, model–human: 26,221 unclear, 27 without a solution." in said
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from normscope.records import Estimate, NotMeasured
+from normscope.report.code_words import reason_words
 from normscope.report.content import Cell, Number
-from normscope.report.text import SIGNED, interval, number
+from normscope.report.text import MINUS, SIGNED, decimals, interval, number
 
 __all__ = ["CellParts", "cell_parts"]
 
@@ -32,19 +33,19 @@ def cell_parts(cell: Cell) -> CellParts:
     if cell is None:
         return CellParts("–", missing=True)
     if isinstance(cell, NotMeasured):
-        return CellParts("not measured", cell.reason, missing=True)
+        return CellParts("not measured", reason_words(cell.reason), missing=True)
     if isinstance(cell, Estimate):
         if isinstance(cell.value, NotMeasured):
-            return CellParts("not measured", cell.value.reason, missing=True)
+            return CellParts("not measured", reason_words(cell.value.reason), missing=True)
         return CellParts(number(cell.value, signed=cell.metric in SIGNED), interval(cell) or "no interval")
     if isinstance(cell, Number):
         return _number(cell)
-    return CellParts(cell, own=True) if isinstance(cell, str) else CellParts(f"{cell:,}")
+    return CellParts(cell, own=True) if isinstance(cell, str) else CellParts(f"{cell:,}".replace("-", MINUS))
 
 
 def _number(n: Number) -> CellParts:
     if isinstance(n.value, NotMeasured):
-        return CellParts("not measured", n.value.reason, missing=True)
+        return CellParts("not measured", reason_words(n.value.reason), missing=True)
     unit = f"\u00a0{n.unit}" if n.unit else ""
     value = f"{_digits(n.value, n)}{unit}"
     if n.low is None or n.high is None:
@@ -55,5 +56,4 @@ def _number(n: Number) -> CellParts:
 
 
 def _digits(value: float, n: Number) -> str:
-    rounded = round(value, n.digits) + 0.0  # adding zero turns -0.0 into 0.0
-    return f"{rounded:{'+' if n.signed and rounded else ''},.{n.digits}f}"
+    return decimals(value, n.digits, signed=n.signed)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from normscope.records import Estimate, NotMeasured
 from normscope.report.cell_parts import cell_parts
+from normscope.report.code_words import reason_words
 from normscope.report.content import Cell, Number
 
 __all__ = ["Printed", "printed"]
@@ -30,7 +31,7 @@ def printed(cell: Cell) -> Printed:
     """The text of a cell.
 
     >>> str(printed(Number(-0.25, -0.5, 0.0, signed=True))), str(printed(None))
-    ('-0.25 [-0.50, 0.00]', '–')
+    ('−0.25 [−0.50, 0.00]', '–')
     >>> str(printed(Number(2, NotMeasured("one model"), NotMeasured("one model"), digits=0)))
     '2 (no interval: one model)'
     """
@@ -41,5 +42,5 @@ def printed(cell: Cell) -> Printed:
     bounds = (cell.low, cell.high) if isinstance(cell, Estimate | Number) else ()
     for bound in bounds:
         if isinstance(bound, NotMeasured):
-            return Printed(parts.value, f"no interval: {bound.reason}", ours)
+            return Printed(parts.value, f"no interval: {reason_words(bound.reason)}", ours)
     return Printed(f"{parts.value} {parts.below}" if parts.below else parts.value, ours=ours)

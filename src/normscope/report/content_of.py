@@ -17,6 +17,7 @@ from normscope.report.sections.ranks import ranks
 from normscope.report.sections.robustness import robustness
 from normscope.report.sections.stated_explicit import stated_explicit
 from normscope.report.sections.summary import summary
+from normscope.report.sections.words import words
 
 __all__ = ["content"]
 
@@ -45,5 +46,6 @@ def content(data: ReportData) -> Content:
             cost(data),
             exclusions(data, found),
             settings(data),
+            words(),
         ],
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from normscope.report.code_words import code_words
 from normscope.report.data import ReportData
 from normscope.report.lookup import Lookup
 from normscope.report.text import counted
@@ -39,15 +40,15 @@ def exclusion_rows(data: ReportData, found: Lookup) -> list[ExclusionRow]:
 def few_reasons(reasons: Counter[str]) -> str:
     """The most frequent reasons with their counts; empty where there are none.
 
-    >>> few_reasons(Counter({"timeout": 3, "refusal": 1}))
-    '3 timeout; 1 refusal'
+    >>> few_reasons(Counter({"timeout": 3, "words_of_refusal": 1}))
+    '3 timeout; 1 in words of refusal'
     """
     first = reasons.most_common(REASONS_SHOWN)
-    told = "; ".join(f"{n:,} {reason}" for reason, n in first)
+    told = "; ".join(f"{n:,} {code_words(reason)}" for reason, n in first)
     others = reasons.total() - sum(n for _, n in first)
     return f"{told}; {others:,} for other reasons" if others else told
 
 
 def _left_out(found: Lookup, metric: str, responder: str) -> str:
     estimate = found.of(metric, responder)
-    return "not computed" if estimate is None else counted(estimate.excluded)
+    return "not measured" if estimate is None else counted(estimate.excluded)

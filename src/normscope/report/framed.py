@@ -14,6 +14,7 @@ from normscope.report.cell_parts import cell_parts
 from normscope.report.content import Content, Section
 from normscope.report.drawing import drawn, missing
 from normscope.report.interactive import NOTICE, bundle
+from normscope.report.reason_letters import reason_letters
 from normscope.report.text import short, shown
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=_printed,
     )
-    environment.filters |= {"parts": cell_parts, "short": short, "meanings": _meanings}
+    environment.filters |= {"parts": cell_parts, "letters": reason_letters, "short": short, "meanings": _meanings}
     return environment
 
 

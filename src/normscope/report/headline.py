@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from normscope.records import Estimate, NotMeasured, Outcome, Pairing, Responder
+from normscope.records import UNSPECIFIED, Estimate, NotMeasured, Outcome, Pairing, Responder
 from normscope.report.data import ReportData
 from normscope.report.lookup import Lookup
 from normscope.report.text import basis_of, counted, sentence
@@ -103,7 +103,7 @@ def limits(data: ReportData, found: Lookup) -> list[str]:
     matchers = sorted({e.matcher for e in data.estimates})
     if matchers:
         rates = "every rate that is not called corrected" if corrections(data) else "every rate here"
-        said.append(f"Whether two texts agree was decided by the matcher {', '.join(matchers)}. Its errors are part of {rates}.")
+        said.append(f"Whether two texts agree was decided by the {_matchers(matchers)}. Its errors are part of {rates}.")
     outcomes = _outcomes(data)
     lost = [f"{n:,} {outcome.value}" for outcome, n in sorted(outcomes.items()) if n and outcome is not Outcome.ANSWERED]
     if lost:
@@ -122,6 +122,13 @@ def _outcomes(data: ReportData) -> Counter[Outcome]:
     for row in data.outcomes:
         counts[row.outcome] += row.n
     return counts
+
+
+def _matchers(names: list[str]) -> str:
+    """The matchers by name, in quotes: a name may be any text."""
+    known = [f"'{name}'" for name in names if name != UNSPECIFIED]
+    told = f"{'matcher' if len(known) == 1 else 'matchers'} {', '.join(known)}" if known else "matcher, whose name is not known"
+    return f"{told} (of some estimates it is not known)" if known and len(known) < len(names) else told
 
 
 def _some(n: int, one: str, many: str | None = None) -> str:

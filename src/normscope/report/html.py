@@ -41,5 +41,5 @@ def page(data: ReportData, said: Content | None = None) -> str:
 
 def _contents(before: Sequence[Section], after: Sequence[Section]) -> dict[str, str]:
     """The anchors of the page with their words in the navigation."""
-    words = {section.name: section.name for section in before}
-    return {**words, "dilemmas": "dilemmas", **{section.name: section.name for section in after}}
+    names = [*(section.name for section in before), "dilemmas", *(section.name for section in after)]
+    return {name: "What the words mean" if name == "words" else name.capitalize() for name in names}

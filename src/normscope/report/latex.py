@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 
 from normscope.report.cell_text import printed
 from normscope.report.content import Cell, Content, Table
 from normscope.report.figures import Figure
 from normscope.report.latex_text import typeset, typeset_number
 from normscope.report.outline import Part, outline
+from normscope.report.reason_letters import ReasonLetters
 
 __all__ = ["latex"]
 
@@ -73,27 +73,8 @@ def _figure(figure: Figure) -> str:
     return "\n".join(f"% {line}" for line in lines)
 
 
-@dataclass
-class _Reasons:
-    """The reasons of a table's missing numbers, each told once below it under a letter."""
-
-    letters: dict[str, str] = field(default_factory=dict)
-
-    def mark(self, reason: str) -> str:
-        return rf"\textsuperscript{{{self.letters.setdefault(reason, _letter(len(self.letters)))}}}"
-
-    def notes(self) -> list[str]:
-        return [rf"\textsuperscript{{{letter}}}\,{typeset(reason)}" for reason, letter in self.letters.items()]
-
-
-def _letter(index: int) -> str:
-    """a … z, then aa, ab, …"""
-    before, last = divmod(index, 26)
-    return (_letter(before - 1) if before else "") + chr(ord("a") + last)
-
-
 def _floating(table: Table) -> str:
-    reasons = _Reasons()
+    reasons = ReasonLetters()
     lines = [
         r"\begin{table}[htbp]",
         r"  \centering",
@@ -115,7 +96,7 @@ def _floating(table: Table) -> str:
 
 
 def _long(table: Table) -> str:
-    reasons = _Reasons()
+    reasons = ReasonLetters()
     width = _width(table)
     size = r"\scriptsize" if width > TINY else r"\footnotesize" if width > TIGHT else r"\normalsize"
     lines = [
@@ -181,7 +162,7 @@ def _head(table: Table) -> str:
     return rf"{' & '.join(typeset(column.heading) for column in table.columns)} \\"
 
 
-def _rows(table: Table, reasons: _Reasons) -> Iterator[str]:
+def _rows(table: Table, reasons: ReasonLetters) -> Iterator[str]:
     """The rows; a heading before each group, and a line before rows that stand apart."""
     apart = False
     for index, row in enumerate(table.rows):
@@ -193,14 +174,18 @@ def _rows(table: Table, reasons: _Reasons) -> Iterator[str]:
         yield rf"{' & '.join(_cell(cell, reasons) for cell in row)} \\"
 
 
-def _cell(cell: Cell, reasons: _Reasons) -> str:
+def _cell(cell: Cell, reasons: ReasonLetters) -> str:
     told = printed(cell)
     text = typeset_number(told.text) if told.ours else typeset(told.text)
-    return f"{text}{reasons.mark(told.reason) if told.reason else ''}"
+    return f"{text}{_mark(reasons.letter(told.reason)) if told.reason else ''}"
 
 
-def _below(table: Table, reasons: _Reasons) -> Iterator[str]:
-    notes: Sequence[str] = reasons.notes()
+def _mark(letter: str) -> str:
+    return rf"\textsuperscript{{{letter}}}"
+
+
+def _below(table: Table, reasons: ReasonLetters) -> Iterator[str]:
+    notes = [rf"{_mark(letter)}\,{typeset(reason)}" for reason, letter in reasons.letters.items()]
     if notes:
         yield "; ".join(notes)
     meanings = [f"{column.heading}: {column.meaning}" for column in table.columns if column.meaning]

@@ -102,7 +102,7 @@ _LEADING = re.compile(r"^[\[*]")
 _LIGATURES = re.compile(r"([-,'])(?=\1)")
 """Two of these in a row would be printed as another sign."""
 
-_NUMBER = {"-": "$-$", "+": "$+$", "–": r"\textendash{}", "\u00a0": "~"}
+_NUMBER = {"-": "$-$", "−": "$-$", "+": "$+$", "–": r"\textendash{}", "\u00a0": "~"}
 
 
 def typeset(text: str) -> str:

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from normscope.report.cell_text import printed
-from normscope.report.content import Content, Table
+from normscope.report.content import Cell, Content, Table
 from normscope.report.one_line import one_line
 from normscope.report.outline import Part, outline
+from normscope.report.reason_letters import ReasonLetters
 
 __all__ = ["escaped", "markdown"]
 
@@ -21,7 +22,7 @@ _JOINER = "\u2060"
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;"}
 _MARKUP = re.compile(r"[&<>|]")
 _SIGNS = re.compile(
-    r"(?P<interval>\[[-+]?[0-9.]+, [-+]?[0-9.]+\](?![\[(:]))"  # no link: it stays as it is, since reports are full of them
+    r"(?P<interval>\[[−+-]?[0-9.,]+, [−+-]?[0-9.,]+\](?![\[(:]))"  # no link: it stays as it is, since reports are full of them
     r"|[\\`*_\[\]{}~$#]"
     r"|^[+=-](?![0-9])"
     r"|:(?=//)|(?<=mailto):|(?<=xmpp):|(?<=www)\.",  # what GitHub makes a link without being asked
@@ -79,17 +80,25 @@ def _table(table: Table) -> Iterator[str]:
         _row([escaped(column.heading) for column in table.columns]),
         _row(["--:" if column.numeric else ":--" for column in table.columns]),
     ]
+    letters = ReasonLetters()
     for index, row in enumerate(table.rows):
         if index in table.groups:
             lines.append(_row([_strong(escaped(table.groups[index])), *[""] * (width - 1)]))
-        cells = [escaped(str(printed(cell))) for cell in row]
+        cells = [_cell(cell, letter) for cell, letter in zip(row, letters.of(row), strict=True)]
         lines.append(_row([_strong(cells[0]), *cells[1:]] if index in table.totals else cells))
     yield "\n".join(lines)
+    yield from _list(f"({letter}) {reason}" for reason, letter in letters.letters.items())
     if table.left_out:
         yield f"{table.left_out:,} further rows are in estimates.json."
     if table.note:
         yield escaped(table.note)
     yield from _list(f"{column.heading}: {column.meaning}" for column in table.columns if column.meaning)
+
+
+def _cell(cell: Cell, letter: str) -> str:
+    """What stands there, and in brackets the letter under which the reason of what is missing stands below the table."""
+    text = escaped(printed(cell).text)
+    return f"{text} ({letter})" if letter else text
 
 
 def _row(cells: Sequence[str]) -> str:

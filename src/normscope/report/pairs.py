@@ -6,17 +6,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from normscope.records import Estimate, NotMeasured, Pairing
+from normscope.report.code_words import reason_words
 from normscope.report.data import ReportData
 from normscope.report.lookup import PEOPLE, Lookup
 from normscope.report.text import counted
 from normscope.report.validated import CORRECTED as ENDING
 
-__all__ = ["FURTHER", "MAIN", "Column", "PairGroup", "PairRow", "PairTable", "columns_of", "pair_table"]
+__all__ = ["FURTHER", "MAIN", "NOT_TRIED", "Column", "PairGroup", "PairRow", "PairTable", "columns_of", "pair_table"]
 
 ROW_LIMIT = 240
 """The most rows of one group on the page; how many are left out is said, and all are in `estimates.json`."""
 
 REASONS_SHOWN = 3
+
+NOT_TRIED = "nothing to make it from, or the study is of an older version"
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ FURTHER = (
     Column("stated_both", "Stated, both ways", "the same for two responders of one kind, both directions together"),
     Column("explicit_both", "Explicit, both ways", "the same for two responders of one kind, both directions together"),
     Column("asymmetry", "Asymmetry", "how far the two directions of a pair differ, on average over dilemmas"),
-    Column("dprime", "d′", "how well accepted and rejected solutions are told apart when shown; 0 = not at all"),
+    Column("dprime", "Told apart, d′", "how well accepted and rejected solutions are told apart when shown; 0 = not at all"),
     Column("explicit_unclear", "Unclear", "share of shown solutions to which the answer was silent or unclear"),
 )
 
@@ -161,7 +164,7 @@ def _measured(
     found: Lookup, keys: Sequence[tuple[str, str, str]], columns: Sequence[Column]
 ) -> tuple[tuple[Column, ...], list[str]]:
     """The columns that have a number somewhere, and a sentence for each other one."""
-    kept, missing = [], []
+    kept, missing, untried = [], [], []
     for column in columns:
         cells = [cell for key in keys if (cell := found.pair(column.metric, *key)) is not None]
         if any(not isinstance(cell.value, NotMeasured) for cell in cells):
@@ -169,11 +172,13 @@ def _measured(
         elif cells:
             missing.append(f"{column.heading}: not measured ({'; '.join(_reasons(cells))}).")
         else:
-            missing.append(f"{column.heading}: not computed.")
+            untried.append(column.heading)
+    if untried:
+        missing.append(f"{'; '.join(untried)}: not measured ({NOT_TRIED}).")
     return tuple(kept), missing
 
 
 def _reasons(cells: Iterable[Estimate | None]) -> list[str]:
     """The first few distinct reasons why cells have no number."""
-    reasons = dict.fromkeys(e.value.reason for e in cells if e is not None and isinstance(e.value, NotMeasured))
+    reasons = dict.fromkeys(reason_words(e.value.reason) for e in cells if e is not None and isinstance(e.value, NotMeasured))
     return list(reasons)[:REASONS_SHOWN]

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from normscope.records import Estimate, NotMeasured
+from normscope.report.code_words import code_words, reason_words
+from normscope.report.method_words import method_words
 from normscope.stats import CAUTIOUS
 
-__all__ = ["TEXT_LIMIT", "basis_of", "counted", "interval", "number", "percent", "sentence", "short", "shown"]
+__all__ = [
+    "CAUTION",
+    "MINUS",
+    "TEXT_LIMIT",
+    "basis_of",
+    "counted",
+    "decimals",
+    "interval",
+    "number",
+    "percent",
+    "sentence",
+    "short",
+    "shown",
+]
 
 TEXT_LIMIT = 20_000
 """The longest piece of text that the page shows, in characters; what is cut is said."""
@@ -23,6 +37,12 @@ _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u206
 
 _CAUTIOUS = f"; {CAUTIOUS}"
 
+MINUS = "\u2212"
+"""Of printed numbers; JSON and CSV have numbers, with the sign that programs read."""
+
+CAUTION = "wider than the level asks, since there are few cases to tell from (fewer than about 5 on one side)"
+"""What a cautious interval is, in words."""
+
 _OF_ONE = re.compile(r" \[[^\]]*\]")
 
 
@@ -34,8 +54,17 @@ def number(value: float | NotMeasured, *, signed: bool = False) -> str:
     """
     if isinstance(value, NotMeasured):
         return "not measured"
-    rounded = round(value, 2) + 0.0  # adding zero turns -0.0 into 0.0
-    return f"{rounded:+.2f}" if signed and rounded else f"{rounded:.2f}"
+    return decimals(value, 2, signed=signed)
+
+
+def decimals(value: float, digits: int, *, signed: bool = False) -> str:
+    """So many digits after the point, thousands parted by commas, and the minus of mathematics (U+2212).
+
+    >>> decimals(-1234.5, 1), decimals(0.0, 0, signed=True)
+    ('−1,234.5', '0')
+    """
+    rounded = round(value, digits) + 0.0  # adding zero turns -0.0 into 0.0
+    return f"{rounded:{'+' if signed and rounded else ''},.{digits}f}".replace("-", MINUS)
 
 
 def interval(estimate: Estimate) -> str:
@@ -54,12 +83,12 @@ def sentence(estimate: Estimate) -> str:
     '0.62 [0.51, 0.72]'
     """
     if isinstance(estimate.value, NotMeasured):
-        return f"not measured ({estimate.value.reason})"
+        return f"not measured ({reason_words(estimate.value.reason)})"
     value = number(estimate.value, signed=estimate.metric in SIGNED)
     if isinstance(estimate.low, NotMeasured):
-        return f"{value} (no interval: {estimate.low.reason})"
+        return f"{value} (no interval: {reason_words(estimate.low.reason)})"
     if isinstance(estimate.high, NotMeasured):
-        return f"{value} (no interval: {estimate.high.reason})"
+        return f"{value} (no interval: {reason_words(estimate.high.reason)})"
     return f"{value} {interval(estimate)}"
 
 
@@ -76,10 +105,10 @@ def counted(counts: Mapping[str, int]) -> str:
     """Counts by reason, most frequent first; `none` where there are none.
 
     >>> counted({"refused": 1, "no_solution": 5}), counted({})
-    ('5 no solution, 1 refused', 'none')
+    ('5 without a solution, 1 refused', 'none')
     """
     kept = sorted(((n, reason) for reason, n in counts.items() if n), key=lambda item: (-item[0], item[1]))
-    return ", ".join(f"{n:,} {reason.replace('_', ' ')}" for n, reason in kept) or "none"
+    return ", ".join(f"{n:,} {code_words(reason)}" for n, reason in kept) or "none"
 
 
 def basis_of(estimates: Iterable[Estimate]) -> str:
@@ -95,8 +124,8 @@ def basis_of(estimates: Iterable[Estimate]) -> str:
     with_interval = [e for e in measured if interval(e)]
     levels = " / ".join(percent(level) for level in sorted({e.level for e in with_interval}))
     methods = "; ".join(_methods(with_interval))
-    said = [f"{levels} intervals ({methods})"] if with_interval else []
-    reasons = sorted({e.low.reason for e in measured if isinstance(e.low, NotMeasured)})
+    said = [f"{levels} intervals ({methods}){_cautious(with_interval)}"] if with_interval else []
+    reasons = sorted({reason_words(e.low.reason) for e in measured if isinstance(e.low, NotMeasured)})
     if reasons:
         said.append(f"no interval for {len(measured) - len(with_interval):,} of {len(measured):,} ({'; '.join(reasons[:3])})")
     aims = ", ".join(sorted({e.estimand for e in measured}))
@@ -104,17 +133,17 @@ def basis_of(estimates: Iterable[Estimate]) -> str:
 
 
 def _methods(estimates: Sequence[Estimate]) -> list[str]:
-    """Each method once, with how many of its intervals are cautious where not all or none are."""
-    every = Counter(_OF_ONE.sub("", e.method).removesuffix(_CAUTIOUS) for e in estimates)
-    cautious = Counter(_OF_ONE.sub("", e.method).removesuffix(_CAUTIOUS) for e in estimates if e.method.endswith(_CAUTIOUS))
-    return [f"{method}{_share(cautious[method], n)}" for method, n in sorted(every.items())]
+    """Each method once, in words."""
+    return sorted({method_words(_OF_ONE.sub("", e.method).removesuffix(_CAUTIOUS)) for e in estimates})
 
 
-def _share(cautious: int, n: int) -> str:
+def _cautious(estimates: Sequence[Estimate]) -> str:
+    """How many of the intervals are cautious, and what that means."""
+    cautious, n = sum(e.method.endswith(_CAUTIOUS) for e in estimates), len(estimates)
     if not cautious:
         return ""
-    of = "" if n == 1 else "all of them " if cautious == n else f"{cautious:,} of {n:,} of them "
-    return f", {of}{CAUTIOUS}"
+    of = "" if n == 1 else " all of them" if cautious == n else f" {cautious:,} of {n:,} of them"
+    return f",{of} {CAUTION}"
 
 
 def short(text: str, limit: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from normscope.records import Estimate, NotMeasured
+from normscope.report.code_words import reason_words
 from normscope.report.data import ReportData
 
 __all__ = ["CORRECTED", "NOT_VALIDATED", "corrections", "validated"]
@@ -38,7 +39,7 @@ def validated(data: ReportData) -> str:
     if with_value:
         most = max(e.n_labels for e in with_value)
         own = _of_models(data)
-        missing = [e.value.reason for e in own if isinstance(e.value, NotMeasured)]
+        missing = [reason_words(e.value.reason) for e in own if isinstance(e.value, NotMeasured)]
         if own and len(missing) == len(own):
             return (
                 f"No model's stated agreement with people could be corrected for the matcher's errors ({missing[-1]}); what "
@@ -49,7 +50,7 @@ def validated(data: ReportData) -> str:
             "matcher's own values stand beside the corrected ones."
         )
     if tried:
-        reasons = dict.fromkeys(e.value.reason for e in tried if isinstance(e.value, NotMeasured))
+        reasons = dict.fromkeys(reason_words(e.value.reason) for e in tried if isinstance(e.value, NotMeasured))
         return f"Not corrected for the matcher's errors: {next(iter(reasons))}."
     if data.gold_labels:
         return (

@@ -6,17 +6,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from normscope.records import Estimate, NotMeasured, Pairing
+from normscope.report.charts.heat_cells import cell_height, cell_layers, cell_width, heat_cell
 from normscope.report.charts.look import SOFT, finished, inline, tips
-from normscope.report.palette import cell_colour, ink_on
 from normscope.report.text import number
 
 if TYPE_CHECKING:
     from normscope.report.charts.look import Drawing
 
 __all__ = ["heat_map"]
-
-MANY = 14
-"""From this many rows on the cells are drawn smaller."""
 
 OVER, BETWEEN, BEFORE_ALL = " ", "  ", "   "
 """Rows and columns without a name: room above the first block and between blocks."""
@@ -30,18 +27,7 @@ def heat_map(cells: Sequence[tuple[str, str, Estimate]], models: Sequence[str], 
     rows = [OVER, *models, *gap, *people]
     columns = [*models, *gap, *people, *([BEFORE_ALL, everyone] if everyone else [])]
     values = [
-        {
-            "row": row,
-            "column": column,
-            "value": e.value,
-            "print": number(e.value),
-            "fill": cell_colour(e.value),
-            "ink": ink_on(e.value),
-            "interval": "not measured"
-            if isinstance(e.low, NotMeasured) or isinstance(e.high, NotMeasured)
-            else f"{number(e.low)} to {number(e.high)}",
-            "n": e.n_dilemmas,
-        }
+        heat_cell(e.value, _interval(e), e.n_dilemmas, row=row, column=column)
         for row, column, e in cells
         if not isinstance(e.value, NotMeasured)
     ]
@@ -54,7 +40,7 @@ def heat_map(cells: Sequence[tuple[str, str, Estimate]], models: Sequence[str], 
         for side, pairing in zip((models, people), pairings, strict=True)
         if of and side
     ]
-    small = max(len(rows), len(columns)) >= MANY
+    most = max(len(rows), len(columns))
     x = alt.X(
         field="column",
         type="nominal",
@@ -66,15 +52,17 @@ def heat_map(cells: Sequence[tuple[str, str, Estimate]], models: Sequence[str], 
     base = alt.Chart(inline(values)).encode(
         x=x, y=y, tooltip=tips(row="responder", column="agrees with", value="stated", interval="interval", n="dilemmas")
     )
-    fills = base.mark_rect().encode(fill=alt.Fill(field="fill", type="nominal", scale=None))
-    prints = base.mark_text(fontSize=10 if small else 12, baseline="middle").encode(
-        text=alt.Text(field="print", type="nominal"), color=alt.Color(field="ink", type="nominal", scale=None)
-    )
-    step = 34 if small else 46
+    step = cell_width(most)
     names = (
         alt.Chart(inline(blocks))
         .mark_text(align="left", baseline="bottom", dx=-step / 2 + 2, dy=8, fontSize=11, fontStyle="italic", color=SOFT)
         .encode(x=x, y=y, text=alt.Text(field="block", type="nominal"))
     )
-    size = {"width": {"step": step}, "height": {"step": 24 if small else 30}}
-    return finished(alt.layer(fills, prints, names).properties(**size), grid=False)
+    size = {"width": {"step": step}, "height": {"step": cell_height(most)}}
+    return finished(alt.layer(*cell_layers(base, most), names).properties(**size), grid=False)
+
+
+def _interval(e: Estimate) -> str:
+    if isinstance(e.low, NotMeasured) or isinstance(e.high, NotMeasured):
+        return "not measured"
+    return f"{number(e.low)} to {number(e.high)}"

@@ -15,9 +15,6 @@ __all__ = ["PAIRINGS", "Agreeing", "agreeing"]
 
 PAIRINGS = (Pairing.HUMAN_HUMAN, Pairing.MODEL_HUMAN, Pairing.MODEL_MODEL)
 
-CODED = "coded"
-"""The extractor of solutions that came with people's answers: they stand for them where they have any, as in stated agreement."""
-
 Counted: TypeAlias = tuple[int, int]
 """Ordered pairs of conversations that agree, and all that count."""
 
@@ -65,10 +62,7 @@ def _values(here: Places) -> pl.DataFrame:
     """dilemma, responder, target, agrees: one row per ordered pair of conversations of two responders that counts."""
     recommended = pl.col("stance") == Stance.RECOMMENDS.value
     who = here.conversations.select("dilemma", "row", "responder")
-    coded = pl.col("extractor") == CODED
-    targets = here.solutions.filter(coded == coded.any().over("dilemma", "row")).select(
-        "dilemma", "column", recommended=recommended, target_row="row"
-    )
+    targets = here.solutions.select("dilemma", "column", recommended=recommended, target_row="row")
     offered = targets.group_by("dilemma", "target_row").agg(pl.len().alias("solutions"), pl.col("recommended").any())
     label, plus = pl.col("label"), pl.col("recommended")
     return (

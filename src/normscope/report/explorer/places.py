@@ -15,6 +15,9 @@ __all__ = ["CONVERSATIONS", "Places", "places"]
 CONVERSATIONS = 200
 """The most conversations about one dilemma that a page has; the models' come first, then people in their order."""
 
+CODED = "coded"
+"""The extractor of solutions that came with people's answers: they stand for them where they have any, as in stated agreement."""
+
 _SOURCE = ("dilemma_id", "responder_id", "draw")
 
 
@@ -23,9 +26,11 @@ class Places:
     """Frames that lead from records to their places on the page.
 
     `dilemma` is the place among the dilemmas given, `row` a conversation's place within its dilemma (responders in the order
-    of the page, then draws), `column` a solution's (in the order of its conversations, the main one first).
+    of the page, then draws), `column` a solution's (in the order of its conversations, the main one first). Of a conversation
+    whose solutions were coded by people and read as well, only the coded ones are here: they stand for it.
 
-    `conversations`: dilemma, row, responder, and the response (outcome and turns are null where there is no text) ·
+    `conversations`: dilemma, row, responder, the response (outcome and turns are null where there is no text), and `start` and
+    `end` of the main solution's evidence, whether or not that solution is here ·
     `solutions`: dilemma, column, row, and the solution · `labels`: dilemma, row, column, basis, label, of what is here alone.
     `left_out` counts conversations that the page has no room for, by dilemma.
     """
@@ -58,13 +63,26 @@ def places(data: ReportData, dilemma_ids: Sequence[str], responder_ids: Sequence
         .drop("rank", "person")
     )
     left = all_here.filter(pl.col("rank") >= most).group_by("dilemma").len()
-    conversations = here.join(data.responses, on=_SOURCE, how="left").sort("dilemma", "row")
-    solutions = (
+    found = (
         data.solutions.unique("solution_id", keep="first", maintain_order=True)
         .with_row_index("order")
         .join(here, on=_SOURCE)
         .sort("dilemma", "row", ~pl.col("main"), "order")
-        .with_columns(column=pl.int_range(pl.len(), dtype=pl.UInt32).over("dilemma"))
+    )
+    whole = pl.col("start").is_not_null() & pl.col("end").is_not_null()
+    evidence = found.filter(pl.col("main"), whole).unique(["dilemma", "row"], keep="first", maintain_order=True)
+    conversations = (
+        here.join(data.responses, on=_SOURCE, how="left")
+        .join(
+            evidence.select("dilemma", "row", "start", "end"),
+            on=["dilemma", "row"],
+            how="left",
+        )
+        .sort("dilemma", "row")
+    )
+    coded = pl.col("extractor") == CODED
+    solutions = found.filter(coded == coded.any().over("dilemma", "row")).with_columns(
+        column=pl.int_range(pl.len(), dtype=pl.UInt32).over("dilemma")
     )
     labels = (
         data.matches.select(*_SOURCE, "basis", "solution_id", "label")

@@ -15,6 +15,7 @@ import polars as pl
 
 from normscope.records import Dilemma, Kind, Outcome, Stance
 from normscope.records.json_text import decode
+from normscope.report.code_words import code_words
 from normscope.report.data import ReportData
 from normscope.report.explorer.agreeing import Agreeing, agreeing
 from normscope.report.explorer.drawn import drawn
@@ -147,28 +148,23 @@ class _Made:
     def _whole(self, i: int, said: Rows, solutions: Rows) -> dict[str, Any]:
         """One dilemma: conversations, solutions by number, and the grids of labels."""
         columns = {solution["solution_id"]: solution["column"] for solution in solutions}
-        spans: dict[int, tuple[int, int]] = {}
-        for solution in solutions:
-            if solution["main"] and solution["start"] is not None and solution["end"] is not None:
-                spans.setdefault(solution["row"], (solution["start"], solution["end"]))
         text = self._dilemmas[i].text
         whole: dict[str, Any] = {
-            "said": [self._conversation(row, text, columns, spans.get(row["row"])) for row in said],
+            "said": [self._conversation(row, text, columns) for row in said],
             "solutions": [_solution(solution) for solution in solutions],
             "labels": self._grids[i],
         }
         return whole | ({"left_out": self._places.left_out[i]} if i in self._places.left_out else {})
 
-    def _conversation(
-        self, row: Mapping[str, Any], dilemma: str, columns: Mapping[str, int], span: tuple[int, int] | None
-    ) -> list[Any]:
+    def _conversation(self, row: Mapping[str, Any], dilemma: str, columns: Mapping[str, int]) -> list[Any]:
         """responder, draw (-1 where there is one alone), outcome (-1 where there is no text), reason, turns, exchanges."""
         draw = row["draw"] if self._several else -1
         if row["outcome"] is None:
             return [row["responder"], draw, -1, "no text; these solutions were coded by people", [], []]
         turns = decode(row["turns"].encode("utf-8"))
         shown_and_asked = [list(one) for one in exchanges(turns, columns)]
-        outcome, reason = _OUTCOMES.index(row["outcome"]), shown(row["reason"] or "")
+        outcome, reason = _OUTCOMES.index(row["outcome"]), shown(code_words(row["reason"] or ""))
+        span = None if row["start"] is None else (row["start"], row["end"])
         return [row["responder"], draw, outcome, reason, turns_of(turns, dilemma, span), shown_and_asked]
 
 

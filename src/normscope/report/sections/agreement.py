@@ -35,7 +35,7 @@ def agreement(data: ReportData, found: Lookup) -> Section:
     joins = tree_table(data)
     if joins is not None:
         parts.append(Section("tree", "Who answers alike, as a tree", tables=[joins], folded=True))
-    said = [] if main.groups else [*main.missing] or ["No agreement of any pair was computed."]
+    said = [] if main.groups else [*main.missing] or ["No agreement of any pair was measured."]
     return Section("agreement", "Who agrees with whom", said, figures=figures, tables=tables, parts=parts)
 
 
@@ -45,8 +45,13 @@ def _table(name: str, caption: str, pairs: PairTable, data: ReportData) -> Table
         Column("responder", "Responder", numeric=False),
         Column("target", "agrees with", numeric=False),
         *(Column(c.metric, c.heading, c.meaning) for c in pairs.columns),
-        Column("n_dilemmas", "Dilemmas"),
-        Column("excluded", "Excluded", "comparisons left out of the first column, by reason", numeric=False),
+        Column("n_dilemmas", "Dilemmas that count", "dilemmas with at least one comparison in the first column"),
+        Column(
+            "excluded",
+            "Comparisons left out",
+            "of the first column, by reason; one dilemma has several comparisons",
+            numeric=False,
+        ),
     )
     rows: list[tuple[Cell, ...]] = []
     groups: dict[int, str] = {}

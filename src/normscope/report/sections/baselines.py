@@ -20,7 +20,7 @@ BESIDE = {
 def baselines(data: ReportData, found: Lookup) -> Section:
     """The baselines of stated agreement, and each model as a share of the ceiling with the verdict of equivalence."""
     tables = [table for table in (_beside(found), _models(data, found)) if table is not None]
-    lines = [] if tables else ["No baselines were computed; normscope agree computes them."]
+    lines = [] if tables else ["Baselines were not measured: they are made by normscope agree."]
     return Section("baselines", "Baselines", lines, tables=tables)
 
 
@@ -51,7 +51,7 @@ def _models(data: ReportData, found: Lookup) -> Table | None:
         Column("responder", "Model", numeric=False),
         Column("stated", "Stated"),
         Column("distance_to_ceiling", "From the ceiling"),
-        Column("ratio_to_ceiling", "Of the ceiling", "its agreement divided by people's with each other; 1 = as people"),
+        Column("ratio_to_ceiling", "Share of the ceiling", "its agreement divided by people's with each other; 1 = as people"),
         Column(
             "equivalent_to_ceiling", "As good as people", "whether the difference is shown to be within the margin", numeric=False
         ),

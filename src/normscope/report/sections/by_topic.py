@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from normscope.records import Estimate, NotMeasured
+from normscope.records import Estimate, Kind, NotMeasured
 from normscope.report.charts.look import has_number, point
+from normscope.report.charts.rate_grid import rate_grid
 from normscope.report.charts.topics import topic_plot
 from normscope.report.content import Cell, Column, Number, Section, Table
 from normscope.report.data import ReportData
 from normscope.report.figures import Figure
-from normscope.report.labels import distinct
+from normscope.report.labels import SYMBOLS, distinct
 from normscope.report.lookup import Lookup
 from normscope.report.palette import MARKS
+from normscope.report.sections.matrix import MATRIX_LIMIT
 from normscope.report.text import basis_of, number, percent
 from normscope.report.topics import TopicTable, topic_table
 
@@ -30,7 +32,7 @@ def by_topic(data: ReportData, found: Lookup) -> Section:
     pooled = [row for row in data.rows("topics") if row["metric"] == "stated" and not isinstance(row["pooled"], NotMeasured)]
     table = _raw(raw)
     if not pooled:
-        note = "Raw rates: a topic with few dilemmas moves far by chance. Rates drawn together over topics were not computed."
+        note = "Raw rates: a topic with few dilemmas moves far by chance. Rates drawn together over topics were not measured."
         figure = _figure(raw, [_raw_point(*cell) for cell in _cells(raw)], table, f"{note} {basis_of(raw.estimates)}")
         return Section("topics", "By topic", [note], figures=[figure] if figure else [], tables=[table])
     together, wide = _pooled(pooled, found), _wide(raw, pooled)
@@ -40,13 +42,18 @@ def by_topic(data: ReportData, found: Lookup) -> Section:
         for row in pooled
         if row["responder_id"] in columns and row["topic"] in topics
     ]
-    figure = _figure(raw, points, together, f"{POOLED} {_basis(pooled)}")
+    many = len(raw.columns) > len(MARKS)
+    figure = _figure(raw, points, wide if many else together, f"{DRAWN if many else POOLED} {_basis(pooled)}")
     parts = [Section("topics-raw", "The rates by topic as measured", tables=[table], folded=True)]
-    if figure is None:  # else the long table stands below the figure, whose numbers it has
+    if figure is None or many:  # else the long table stands below the figure, whose numbers it has
         parts.insert(0, Section("topics-pooled", "How far each rate was drawn", tables=[together], folded=True))
     return Section("topics", "By topic", figures=[figure] if figure else [], tables=[wide], parts=parts)
 
 
+DRAWN = (
+    "Each rate is drawn towards the model's other topics (empirical Bayes), as far as the topic's own dilemmas are too few to "
+    "tell; the raw rates are in the folded tables."
+)
 POOLED = (
     "Filled: the rate drawn towards the model's other topics (empirical Bayes), as far as the topic's own dilemmas are too few "
     "to tell; hollow: the raw rate."
@@ -148,12 +155,41 @@ def _pooled_point(row: dict[str, Any], topic: str, column: str) -> dict[str, Any
     return {"topic": topic, "column": column, "value": value, "raw": row["raw"], "n": row["n_dilemmas"], **ends}
 
 
+def _grid(
+    raw: TopicTable,
+    points: list[dict[str, Any]],
+    topics: list[str],
+    ceilings: dict[str, Estimate],
+    table: Table,
+    basis: str,
+) -> Figure:
+    known = {topic: e for topic, e in ceilings.items() if has_number(e)}
+    cells = [{**p, "row": p["topic"]} for p in points]
+    cells += [{**point(e, column=CEILING), "row": topic} for topic, e in known.items()]
+    beside = f" The last column is {CEILING}, as measured." if known else ""
+    corrected = " The corrected rates are in the table." if raw.corrected else ""
+    columns = [*distinct(raw.columns), *([CEILING] if known else [])]
+    return Figure(
+        "topics",
+        "Heat map of stated agreement by topic and model; its numbers are in the table.",
+        f"{raw.title} by topic (rows) and model (columns).{beside} {basis}{corrected}",
+        table,
+        lambda: rate_grid({"": cells}, topics, columns, row="topic", column="responder", value="stated"),
+        wide=True,
+    )
+
+
+CEILING = f"{SYMBOLS[Kind.HUMAN]} people (ceiling)"
+
+
 def _figure(raw: TopicTable, points: list[dict[str, Any]], table: Table, basis: str) -> Figure | None:
-    """None where there are too many models or topics to read one."""
-    if len(raw.rows) > TOPIC_LIMIT or len(raw.columns) > len(MARKS) or not points:
+    """Dots, or cells where there are more models than dots can tell apart; None where there are too many to read one."""
+    if len(raw.rows) > TOPIC_LIMIT or len(raw.columns) > MATRIX_LIMIT or not points:
         return None
     topics = distinct([row.topic for row in raw.rows])
     ceilings = {topic: row.ceiling for topic, row in zip(topics, raw.rows, strict=True) if row.ceiling is not None}
+    if len(raw.columns) > len(MARKS):
+        return _grid(raw, points, topics, ceilings, table, basis)
     tick = " The grey tick is the topic's ceiling." if ceilings else ""
     beside = " The corrected rates are in the table." if raw.corrected else ""
     return Figure(

@@ -15,8 +15,8 @@ def exclusions(data: ReportData, found: Lookup) -> Section:
     rows = tuple((row.responder, row.stated, row.explicit) for row in exclusion_rows(data, found))
     columns = (
         Column("responder", "Responder", numeric=False),
-        Column("stated", "Left out of stated", numeric=False),
-        Column("explicit", "Left out of explicit", numeric=False),
+        Column("stated", "Comparisons left out of stated", numeric=False),
+        Column("explicit", "Comparisons left out of explicit", numeric=False),
     )
     if not rows:
         return Section("exclusions", "Exclusions", ["There are no responders."])

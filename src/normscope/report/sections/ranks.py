@@ -8,10 +8,12 @@ from typing import Any
 
 from normscope.records import NotMeasured
 from normscope.report.charts.ranks import rank_plot
+from normscope.report.code_words import reason_words
 from normscope.report.content import Cell, Column, Number, Section, Table
 from normscope.report.data import ReportData
 from normscope.report.figures import Figure
 from normscope.report.labels import distinct
+from normscope.report.method_words import method_words
 from normscope.report.text import number, percent
 
 __all__ = ["ranks"]
@@ -23,6 +25,10 @@ MATRIX_LIMIT = 12
 """Up to so many models P(above) is given of every two; of more only of neighbours in rank."""
 
 ROW_LIMIT = 60
+
+TURNED = (
+    "By the reading violation less is better; its lists are turned round first, so that the best model comes first in every list."
+)
 LONGEST_FIGURE = 60
 
 
@@ -48,8 +54,8 @@ def ranks(data: ReportData) -> Section:
 def _why_not(data: ReportData, rows: list[dict[str, Any]]) -> str:
     if not data.models or not data.people:
         return f"Models are ranked by their agreement with people; this study has no {'models' if not data.models else 'people'}."
-    reasons = [row["rank"].reason for row in rows if isinstance(row["rank"], NotMeasured)]
-    return f"No model was ranked: {reasons[0]}." if reasons else "Ranks were not computed; normscope agree computes them."
+    reasons = [reason_words(row["rank"].reason) for row in rows if isinstance(row["rank"], NotMeasured)]
+    return f"No model was ranked: {reasons[0]}." if reasons else "Ranks were not measured: they are made by normscope agree."
 
 
 def _said(ranked: list[dict[str, Any]]) -> list[str]:
@@ -112,7 +118,8 @@ def _basis(rows: list[dict[str, Any]]) -> str:
     known = [row for row in rows if not isinstance(row["rank"], NotMeasured)]
     sizes = sorted({row["n_dilemmas"] for row in known})
     n = f"{sizes[0]:,}" if len(sizes) == 1 else f"{sizes[0]:,}–{sizes[-1]:,}"
-    return f"n = {n} dilemmas; {percent(known[0]['level'])} intervals, simultaneous over the models ({known[0]['method']})."
+    level, method = percent(known[0]["level"]), method_words(known[0]["method"])
+    return f"n = {n} dilemmas; {level} intervals that hold for all models at once ({method})."
 
 
 def _figure(ranked: list[dict[str, Any]], table: Table) -> Figure:
@@ -172,7 +179,7 @@ def _tau(data: ReportData) -> Table | None:
     beside.sort(key=lambda row: (row["tau"], row["second"]))
     cells = tuple((row["second"], Number(row["tau"]), row["n_models"]) for row in beside[:ROW_LIMIT])
     caption = f"Order of the models by other metrics, readings, reference policies and judges, beside {rows[0]['first']}"
-    note = "Lists are turned so that more is better. Kendall's tau-b of the point values, without an interval."
+    note = f"{TURNED} Kendall's tau-b of the point values, without an interval."
     return Table("tau", caption, columns, cells, note, left_out=len(rows) - len(cells))
 
 
@@ -180,12 +187,17 @@ def _detectable(data: ReportData) -> Table | None:
     rows = [row for row in data.rows("detectable") if not isinstance(row["detectable"], NotMeasured)]
     if not rows:
         return None
+    level, power = percent(1 - rows[0]["level"]), percent(rows[0]["power"])
     columns = (
         Column("responder", "Model", numeric=False),
         Column("other", "beside", numeric=False),
         Column("difference", "Difference"),
         Column("error", "Standard error"),
-        Column("detectable", "Detectable", "the smallest true difference that a test finds with the probability below"),
+        Column(
+            "detectable",
+            "Detectable",
+            f"the smallest true difference that a two-sided test at {level} finds in {power} of studies like this one",
+        ),
         Column("n_dilemmas", "Dilemmas"),
     )
     cells: list[tuple[Cell, ...]] = []
@@ -204,7 +216,8 @@ def _detectable(data: ReportData) -> Table | None:
                 row["n_dilemmas"],
             )
         )
-    level, power = percent(1 - rows[0]["level"]), percent(rows[0]["power"])
-    note = f"Two-sided test at {level}, power {power}; {rows[0]['method']}."
+    note = (
+        f"Two-sided test at {level}, power {power} (the share of such studies that find it): {method_words(rows[0]['method'])}."
+    )
     caption = "Differences, and the smallest that this study could have found"
     return Table("detectable", caption, columns, tuple(cells), note, groups, left_out=len(rows) - len(cells))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from normscope.records import Estimate, NotMeasured, Policy, Reading
+from normscope.records import Estimate, Kind, NotMeasured, Policy, Reading
+from normscope.report.charts.look import has_number, point
+from normscope.report.charts.rate_grid import rate_grid
 from normscope.report.charts.robustness import readings_plot
 from normscope.report.content import Cell, Column, Section, Table
 from normscope.report.data import ReportData
 from normscope.report.figures import Figure
-from normscope.report.labels import distinct
+from normscope.report.labels import SYMBOLS, distinct
 from normscope.report.lookup import ALL, PEOPLE
 from normscope.report.palette import MARKS
+from normscope.report.sections.matrix import MATRIX_LIMIT
 from normscope.report.text import basis_of
 
 __all__ = ["robustness"]
@@ -30,29 +33,17 @@ def robustness(data: ReportData) -> Section:
     title = "Robustness: readings and reference policies"
     measured = [e for (_, _, name), e in found.items() if name and not isinstance(e.value, NotMeasured)]
     if len({(e.reading, e.policy) for e in measured}) < 2:
-        return Section("robustness", title, ["Stated agreement was computed under one reading and one reference policy only."])
+        return Section("robustness", title, ["Stated agreement was measured under one reading and one reference policy only."])
     table = _table(found, models)
     figures = []
     if len(models) <= len(MARKS):
-        names = dict(zip(models, distinct(models), strict=True))
-        cells = {(reading, policy, names[name]): e for (reading, policy, name), e in found.items() if name}
-        caption = (
-            "Stated agreement of each model with people under every reading (rows) and reference policy (panels). Violation is "
-            f"high where bad. {basis_of(measured)}"
-        )
-        figures.append(
-            Figure(
-                "readings",
-                "Stated agreement of each model under every reading and reference policy; its numbers are in the table.",
-                caption,
-                table,
-                lambda: readings_plot(cells, READINGS, POLICIES, distinct(models)),
-                wide=True,
-            )
-        )
+        figures.append(_dots(found, models, measured, table))
+    elif len(models) <= MATRIX_LIMIT:
+        figures.append(_grids(found, models, measured, table))
     changes = _changes(found, models)
     said = (
-        "What moves a model to another rank than by the main solution with each person (point values, whatever their intervals):"
+        "The usual rank of a model is by the reading main with the reference policy each. By these others some model has another "
+        "rank (point values, whatever their intervals):"
     )
     if len(models) < 2:
         lines = []
@@ -62,6 +53,59 @@ def robustness(data: ReportData) -> Section:
         lines = ["No reading and no reference policy changes the order of the models."]
     # below a figure its table is folded
     return Section("robustness", title, lines, changes, figures=figures, tables=[] if figures else [table])
+
+
+def _dots(found: Found, models: list[str], measured: list[Estimate], table: Table) -> Figure:
+    names = dict(zip(models, distinct(models), strict=True))
+    cells = {(reading, policy, names[name]): e for (reading, policy, name), e in found.items() if name}
+    caption = (
+        "Stated agreement of each model with people under every reading (rows) and reference policy (panels). For the reading "
+        f"violation less is better. {basis_of(measured)}"
+    )
+    return Figure(
+        "readings",
+        "Stated agreement of each model under every reading and reference policy; its numbers are in the table.",
+        caption,
+        table,
+        lambda: readings_plot(cells, READINGS, POLICIES, distinct(models)),
+        wide=True,
+    )
+
+
+def _grids(found: Found, models: list[str], measured: list[Estimate], table: Table) -> Figure:
+    """Cells instead of dots: for more models than dots can tell apart."""
+    names = dict(zip((*models, ""), (*distinct(models), CEILING), strict=True))
+    known = {key: e for key, e in found.items() if has_number(e)}
+    panels = {
+        f"reference policy {policy}": [
+            point(e, row=names[name], column=reading) for (reading, of, name), e in known.items() if of == policy
+        ]
+        for policy in POLICIES
+    }
+    last = any(not name for _, _, name in known)
+    caption = (
+        "Stated agreement of each model (rows) with people under every reading (columns) and reference policy (panels)"
+        f"{'; the last row is people with each other' if last else ''}. For the reading violation less is better. "
+        f"{basis_of(measured)}"
+    )
+    return Figure(
+        "readings",
+        "Heat maps of stated agreement of each model under every reading and reference policy; its numbers are in the table.",
+        caption,
+        table,
+        lambda: rate_grid(
+            {title: cells for title, cells in panels.items() if cells},
+            [*distinct(models), *([CEILING] if last else [])],
+            READINGS,
+            row="model",
+            column="reading",
+            value="stated",
+        ),
+        wide=True,
+    )
+
+
+CEILING = f"{SYMBOLS[Kind.HUMAN]} people (ceiling)"
 
 
 def _found(data: ReportData, models: list[str]) -> Found:
@@ -79,7 +123,7 @@ def _found(data: ReportData, models: list[str]) -> Found:
 
 def _table(found: Found, models: list[str]) -> Table:
     columns = (
-        Column("reading", "Reading", "what counts as agreement (docs/definitions.md)", numeric=False),
+        Column("reading", "Reading", "what counts as agreement; see Words, at the end", numeric=False),
         *(Column(f"stated: {name}", name) for name in models),
         Column("ceiling", "Ceiling", "people with each other, by the same reading and policy"),
     )
@@ -90,7 +134,7 @@ def _table(found: Found, models: list[str]) -> Table:
         for reading in READINGS:
             cells = [found.get((reading, policy, name)) for name in (*models, "")]
             if any(cells):
-                groups.setdefault(first, f"reference: {policy}")
+                groups.setdefault(first, f"reference policy: {policy}")
                 rows.append((reading, *cells))
     note = basis_of(e for e in found.values())
     caption = "Stated agreement with people under every reading and reference policy"
@@ -107,9 +151,9 @@ def _changes(found: Found, models: list[str]) -> list[str]:
             other = _order(found, reading, policy, models)
             if set(other) != set(usual):
                 continue  # ranks among fewer models are not comparable
-            moved = [f"{name} from {usual[name]} to {other[name]}" for name in usual if usual[name] != other[name]]
+            moved = [f"{name} from rank {usual[name]} to rank {other[name]}" for name in usual if usual[name] != other[name]]
             if moved:
-                told.append(f"Reading {reading}, reference {policy}: {'; '.join(moved)}.")
+                told.append(f"Reading {reading}, reference policy {policy}: {'; '.join(moved)}.")
     more = len(told) - CHANGES_SHOWN
     return [*told[:CHANGES_SHOWN], f"{more} more combinations; see the table."] if more > 0 else told
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from normscope.records import Estimate, Kind, NotMeasured, Pairing
 from normscope.report.charts.dumbbell import dumbbell
+from normscope.report.code_words import reason_words
 from normscope.report.content import Cell, Column, Section, Table
 from normscope.report.data import ReportData
 from normscope.report.figures import Figure
@@ -18,8 +19,11 @@ METRICS = {
     "explicit": Column("explicit", "Explicit", "share of shown solutions that are judged as people judge them"),
     "gap": Column("gap", "Gap", "explicit minus stated, on the same dilemmas"),
     "acquiescence": Column("acquiescence", "Acquiescence", "share of rejected solutions that are agreed with when shown"),
-    "dprime": Column("dprime", "d′", "how well accepted and rejected solutions are told apart when shown; 0 = not at all"),
+    "dprime": Column(
+        "dprime", "Told apart, d′", "how well accepted and rejected solutions are told apart when shown; 0 = not at all"
+    ),
 }
+NEVER = "Explicit agreement was not measured: it is made by normscope agree."
 OF_PEOPLE = {"stated": "ceiling", "explicit": "explicit_ceiling"}
 """What people's own row shows."""
 
@@ -64,11 +68,13 @@ def _of_people(metric: str, found: Lookup) -> Estimate | None:
 
 
 def _missing(data: ReportData, rows: dict[str, dict[str, Estimate | None]]) -> str:
-    reasons = [e.value.reason for cells in rows.values() if (e := cells["explicit"]) and isinstance(e.value, NotMeasured)]
+    reasons = [
+        reason_words(e.value.reason) for cells in rows.values() if (e := cells["explicit"]) and isinstance(e.value, NotMeasured)
+    ]
     if reasons:
         return f"Explicit agreement with people was not measured: {reasons[0]}."
     who = "models" if not data.models else "people" if not data.people else ""
-    return f"There are no {who} in this study, so there is nothing to compare." if who else "Explicit agreement was not computed."
+    return f"There are no {who} in this study, so there is nothing to compare." if who else NEVER
 
 
 def _measured(estimate: Estimate | None) -> bool:

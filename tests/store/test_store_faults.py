@@ -85,6 +85,35 @@ def test_no_write_permission(create: bool) -> None:
         folder.chmod(0o755)
 
 
+def read_as_nobody(folder: Path, answers: Connection) -> None:
+    if os.geteuid() == 0:
+        os.setgid(65534)
+        os.setuid(65534)
+    try:
+        with Store(folder) as store:
+            answers.send([d.dilemma_id for d in store.all(Dilemma)])
+    except StoreError as error:
+        answers.send(str(error))
+
+
+def test_a_folder_that_may_only_be_read_is_read() -> None:
+    with TemporaryDirectory() as outer:
+        Path(outer).chmod(0o755)
+        folder = Path(outer) / "kept"
+        with Store(folder, create=True) as store:
+            store.put([Dilemma("d", "x")])
+        (folder / FILE_NAME).chmod(0o444)
+        folder.chmod(0o555)
+        fork = multiprocessing.get_context("fork")
+        ours, theirs = fork.Pipe()
+        child = fork.Process(target=read_as_nobody, args=(folder, theirs))
+        child.start()
+        assert ours.poll(20)
+        assert ours.recv() == ["d"]
+        child.join()
+        folder.chmod(0o755)
+
+
 def fill(store: Store) -> None:
     for n in range(200):
         store.put([Dilemma(f"d{n:04d}", "x" * 10_000)])

@@ -7,10 +7,13 @@ from collections.abc import Sequence
 import polars as pl
 
 from normscope.agree.conversations import Numbered
-from normscope.records import Basis, Label, Outcome, Responder
+from normscope.records import Basis, Kind, Label, Outcome, Responder
 from normscope.table import COUNTED, EXPLICIT_SCHEMA
 
-__all__ = ["explicit_rows"]
+__all__ = ["explicit_rows", "telling"]
+
+CODED = "coded"
+"""The matcher of a label that is what a person coded, who was shown nothing."""
 
 
 def explicit_rows(said: Numbered, responders: Sequence[Responder]) -> pl.DataFrame:
@@ -46,3 +49,20 @@ def explicit_rows(said: Numbered, responders: Sequence[Responder]) -> pl.DataFra
         .select(pl.col(name).cast(dtype) for name, dtype in EXPLICIT_SCHEMA.items())
         .sort("dilemma", "responder", "draw", "target", "solution_id")
     )
+
+
+def telling(explicit: pl.DataFrame, matches: pl.DataFrame, responders: Sequence[Responder]) -> pl.DataFrame:
+    """Explicit rows (`EXPLICIT_SCHEMA`) without those of people whose codes can say nothing but `agree`.
+
+    People who were shown nothing answer by their own codes where the text is the same (docs/decisions/0004). Where nobody's
+    codes reject a solution, such an answer is `agree` by construction: its rate, 1.0, would be a ceiling that nobody measured.
+    """
+    if "matcher" not in matches.columns:
+        return explicit
+    labels = matches.filter(pl.col("basis").cast(pl.String) == Basis.EXPLICIT.value)
+    by_code = labels.filter(pl.col("matcher").cast(pl.String) == CODED)
+    if by_code.is_empty() or not (by_code["label"].cast(pl.String) == Label.AGREE.value).all():
+        return explicit
+    shown = set(labels.filter(pl.col("matcher").cast(pl.String) != CODED)["responder_id"])
+    silent = [i for i, r in enumerate(responders) if r.kind is Kind.HUMAN and r.responder_id not in shown]
+    return explicit.filter(~pl.col("responder").is_in(silent))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from normscope.agree.conversations import numbered
-from normscope.agree.explicit import explicit_rows
+from normscope.agree.explicit import explicit_rows, telling
 from normscope.agree.stated import stated_rows
 from normscope.records import Dilemma, Responder
 from normscope.table import AgreementTable
@@ -28,9 +28,10 @@ def build_table(
 
     Columns of the frames, as in the records of the same names: `responses` dilemma_id, responder_id, draw, outcome ·
     `solutions` solution_id, dilemma_id, responder_id, draw, stance, main, extractor · `matches` dilemma_id, responder_id,
-    draw (of the conversation whose text was labelled), basis, solution_id, label. `matches` must come from the one
-    `matcher`. Only the given dilemmas and responders are in the study; rows of others are ignored. What each row means is
-    said at `STATED_SCHEMA` and `EXPLICIT_SCHEMA`. Missing columns, and two rows for the same thing, are a `ValueError`.
+    draw (of the conversation whose text was labelled), basis, solution_id, label, and matcher where people coded some of the
+    labels. `matches` must come from the one `matcher`. Only the given dilemmas and responders are in the study; rows of others
+    are ignored. What each row means is said at `STATED_SCHEMA` and `EXPLICIT_SCHEMA`. Missing columns, and two rows for the
+    same thing, are a `ValueError`.
     """
     said = numbered(dilemmas, responders, responses, solutions, matches)
     return AgreementTable(
@@ -40,7 +41,7 @@ def build_table(
         languages=tuple(d.language for d in dilemmas),
         responders=tuple(responders),
         stated=stated_rows(said),
-        explicit=explicit_rows(said, responders),
+        explicit=telling(explicit_rows(said, responders), matches, responders),
         matcher=matcher,
         said=said,
     )

@@ -26,8 +26,8 @@ CACHED_STATEMENTS = 8
 class Database:
     """A connection to a study's database.
 
-    `create=True` lays a new one where there is none. `StoreError` for a folder that cannot be written, a file that is not
-    a study's, a study of another version, a damaged file, and a full disk; what was committed before stays readable.
+    `create=True` lays a new one where there is none. One that may not be written can be read. `StoreError` for a write into
+    it, a file that is not a study's, a study of another version, a damaged file, and a full disk; what was committed before stays readable.
     """
 
     def __init__(self, folder: Path, *, create: bool = False) -> None:
@@ -39,8 +39,9 @@ class Database:
                 raise StoreError(f"{folder} holds no study (no {FILE_NAME}). Make one with: normscope run STUDY.yaml")
             _make_folder(folder)
         with self._words():
+            address, uri = self._address()
             self._connection = sqlite3.connect(
-                self.path, timeout=BUSY_SECONDS, check_same_thread=False, cached_statements=CACHED_STATEMENTS
+                address, timeout=BUSY_SECONDS, check_same_thread=False, cached_statements=CACHED_STATEMENTS, uri=uri
             )
         try:
             with self._words():
@@ -49,6 +50,18 @@ class Database:
             self._connection.close()
             raise
 
+    def _writable(self) -> bool:
+        return os.access(self.path, os.W_OK) and os.access(self.folder, os.W_OK)
+
+    def _address(self) -> tuple[str, bool]:
+        """Where the database is, and whether that is a URI: what may not be written is read as it lies.
+
+        Else SQLite would lay a log beside it before it reads. Where there is a log somebody else may be writing.
+        """
+        log = self.path.with_name(f"{FILE_NAME}-wal")
+        sealed = self.path.exists() and not self._writable() and not log.exists()
+        return (f"{self.path.absolute().as_uri()}?immutable=1" if sealed else str(self.path)), sealed
+
     def _prepare(self) -> None:
         db = self._connection
         (tables,) = db.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -56,7 +69,7 @@ class Database:
         (version,) = db.execute("PRAGMA user_version").fetchone()
         if tables and application != APPLICATION_ID:
             raise StoreError(f"{self.path} is a database of another program. Choose another study folder.")
-        writable = os.access(self.path, os.W_OK) and os.access(self.folder, os.W_OK)
+        writable = self._writable()
         if tables and version in UPGRADABLE and not writable:
             raise StoreError(
                 f"{self.path} was written with schema version {version} and must be brought to version {LAYOUT_VERSION}, but it "

@@ -14,7 +14,6 @@ from normscope.cli import main
 from normscope.cli.output import print_json, print_table
 from normscope.cli.visible import visible, visible_line
 from normscope.errors import DataError, StoreError
-from normscope.report.html import write_html
 from normscope.store.parts import drop_parts
 from normscope.study.files import write_bytes
 
@@ -57,16 +56,14 @@ def test_one_line_is_one_line() -> None:
     assert visible_line("a\r\nb\u2028c\x85d\te") == "a b c d e"
 
 
-def test_no_link_in_a_folder_is_written_through(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_link_in_a_folder_is_written_through(tmp_path: Path) -> None:
     """A study folder from somebody else may hold links under the names that files have before they are finished."""
     mine, folder = tmp_path / "mine.txt", tmp_path / "study"
     mine.write_text("mine")
     folder.mkdir()
-    for name in ("estimates.json.unfinished", ".report.html.part", ".audit.zip.part", "report.html", "estimates.json"):
+    for name in (".estimates.json.part", ".audit.zip.part", "estimates.json"):
         (folder / name).symlink_to(mine)
-    monkeypatch.setattr("normscope.report.html.page", lambda _: "a page")
     write_bytes(folder / "estimates.json", b"{}")
-    write_html(None, folder / "report.html")  # type: ignore[arg-type]
     write_archive(folder / "audit.zip", {"a": b"a"})
     assert mine.read_text() == "mine"
     assert not any(path.is_symlink() for path in folder.iterdir())

@@ -25,8 +25,8 @@ def people_among_themselves(folder: Path, *, rejected: bool) -> Estimate:
     ]
     for name, rows in (("dilemmas", dilemmas), ("people", answers)):
         (folder / f"{name}.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
-    given = {"dilemmas": str(folder / "dilemmas.jsonl"), "answers": str(folder / "people.jsonl")}
-    with Study.create(folder, extractor="coded", matcher="exact", resamples=50, **given) as study:
+    asked, said_by = str(folder / "dilemmas.jsonl"), str(folder / "people.jsonl")
+    with Study.create(folder, extractor="coded", matcher="exact", resamples=50, dilemmas=asked, answers=said_by) as study:
         study.load()
         study.extract()
         study.match()

@@ -27,7 +27,8 @@ class Database:
     """A connection to a study's database.
 
     `create=True` lays a new one where there is none. One that may not be written can be read. `StoreError` for a write into
-    it, a file that is not a study's, a study of another version, a damaged file, and a full disk; what was committed before stays readable.
+    it, a file that is not a study's, a study of another version, a damaged file, and a full disk; what was committed before
+    stays readable.
     """
 
     def __init__(self, folder: Path, *, create: bool = False) -> None:

@@ -57,8 +57,8 @@ def findings_values(settings: Settings, store: Store) -> dict[str, Any]:
 
     Empty before the first audit, and where the estimates have changed since.
     """
-    values: dict[str, Any] = json.loads(store.fact(FACT) or "{}")
-    return values if values and values["estimates_sha256"] == _digest(settings, store, store.all(Estimate)) else {}
+    values = store.values(FACT, dict)
+    return values if values and values.get("estimates_sha256") == _digest(settings, store, store.all(Estimate)) else {}
 
 
 def evidence(settings: Settings, store: Store, estimates: Sequence[Estimate]) -> Evidence:

@@ -114,3 +114,10 @@ def look(tmp_path: Path) -> Callable[[Files], tuple[str, str] | None]:
 def test_names_that_some_systems_shorten_are_not_safe() -> None:
     assert not any(is_safe(name) for name in ("manifest.json.", "report.html ", "prompts./x", "a /b", "."))
     assert is_safe("a.b/c d.txt")
+
+
+def test_a_bundle_of_repeated_text_can_be_opened(tmp_path: Path) -> None:
+    """A stranger's topic of a million letters must not make a bundle that nobody can verify."""
+    files = {"a.json": b"x" * 5_000_000, "b.json": b"y" * 100}
+    with Archive(write_archive(tmp_path / "x.zip", files)) as archive:
+        assert archive.read("a.json") == files["a.json"]

@@ -89,3 +89,8 @@ def test_a_policy_stands_for_no_more_than_it_says(tmp_path: Path) -> None:
         with pytest.raises(DataError, match="no aliases"):
             load_policy(path)
         assert time.monotonic() - start < 5
+
+
+def test_a_name_as_long_as_a_book_is_cut(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table([{"topic": "x" * 1_000_000}], title="topics")
+    assert 2_000 < len(capsys.readouterr().out) < 10_000

@@ -62,7 +62,7 @@ def write_archive(path: Path, files: Mapping[str, bytes], *, force: bool = False
             for name in sorted(files):
                 info = zipfile.ZipInfo(name, LONG_AGO)
                 info.create_system, info.external_attr = _UNIX, _MODE << 16
-                archive.writestr(info, files[name], compress_type=zipfile.ZIP_DEFLATED, compresslevel=_LEVEL)
+                archive.writestr(info, files[name], compress_type=_packing(files[name]), compresslevel=_LEVEL)
         unfinished.replace(path)
     except OSError as error:
         with contextlib.suppress(OSError):  # the first error is the one to tell
@@ -196,6 +196,13 @@ def _directory(path: Path, limits: Limits) -> int:
     if length > limits.files * _ENTRY:
         raise DataError("the zip file holds too many files", file=path, allowed=f"{limits.files}")
     return int(at)
+
+
+def _packing(content: bytes) -> int:
+    """Stored where packing would make it so small that `Archive` took it for a bomb: text of strangers that repeats itself."""
+    if len(content) <= _CHUNK or len(zlib.compress(content, _LEVEL)) * Limits().ratio > len(content) * 1.1:
+        return zipfile.ZIP_DEFLATED
+    return zipfile.ZIP_STORED
 
 
 def _wrong(info: zipfile.ZipInfo, limits: Limits) -> str | None:

@@ -15,6 +15,8 @@ from normscope.cli.visible import visible
 __all__ = ["print_json", "print_table"]
 
 PLAIN_WIDTH = 140
+LONGEST = 2_000
+"""Characters of a cell that are printed; a name or topic from a stranger may be a book."""
 
 _UNSEEN = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]|#(?=#\\[)")
 """What would steer a terminal, turn the order of what is read, cannot be written as UTF-8, or commands GitHub Actions (`##[`)."""
@@ -39,5 +41,9 @@ def print_table(rows: Sequence[Mapping[str, str]], *, title: str, right: Sequenc
         table.add_column(name, justify="right" if name in right else "left", overflow="fold")
     for row in rows:
         # Text, not markup, and nothing that steers a terminal: ids and topics are data from strangers
-        table.add_row(*(Text(visible(str(value))) for value in row.values()))
+        table.add_row(*(Text(visible(_cut(str(value)))) for value in row.values()))
     console.print(table)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({len(text):,} characters)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -9,6 +10,7 @@ from typing import Any, TypeVar, cast
 
 import polars as pl
 
+from normscope.errors import StoreError
 from normscope.records import KINDS, Record
 from normscope.store.batches import BatchTable
 from normscope.store.calls import CallTable
@@ -22,6 +24,7 @@ from normscope.store.writer import Writer
 __all__ = ["MATCHES_IN_SQLITE", "Store"]
 
 R = TypeVar("R", bound=Record)
+V = TypeVar("V", dict[str, Any], list[Any])
 
 MATCHES_IN_SQLITE = 1_000_000
 """Up to so many labels stay in SQLite; a larger table goes to Parquet parts (docs/decisions/0002)."""
@@ -146,6 +149,17 @@ class Store:
         with self._database.read() as db:
             row = db.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
         return None if row is None else str(row[0])
+
+    def values(self, name: str, kind: type[V]) -> V:
+        """A fact kept as JSON: an object (`dict`) or a `list`, empty where it was never set; a `StoreError` for anything else."""
+        text = self.fact(name)
+        try:
+            found = json.loads(text) if text else kind()
+        except (ValueError, RecursionError):
+            found = None
+        if not isinstance(found, kind):
+            raise StoreError(f"{self.folder} holds {name!r} in a form that normscope did not write. Make the study anew.")
+        return found
 
     def set_fact(self, name: str, value: str) -> None:
         """Store a fact about the folder."""

@@ -88,9 +88,7 @@ def _told_apart(folders: Sequence[Path]) -> list[str]:
 
 def stored_sections(store: Store) -> dict[str, list[dict[str, Any]]]:
     """What was found beyond the estimates, by section; empty before `agree`, and where an earlier version wrote the folder."""
-    text = store.fact(SECTIONS)
-    found: dict[str, list[dict[str, Any]]] = json.loads(text) if text else {}
-    return found
+    return store.values(SECTIONS, dict)
 
 
 def estimates_values(settings: Settings, store: Store, estimates: Sequence[Estimate]) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def audit(settings: Settings, store: Store, policy: PolicyGiven = None) -> list[
 
 def last_audit(store: Store) -> dict[str, Any]:
     """The last audit's verdict, policy and findings, of whatever estimates they are; empty before the first one."""
-    values: dict[str, Any] = json.loads(store.fact(FACT) or "{}")
+    values: dict[str, Any] = store.values(FACT, dict)
     return values
 
 
@@ -64,7 +64,7 @@ def findings_values(settings: Settings, store: Store) -> dict[str, Any]:
     Empty before the first audit, and where the estimates have changed since.
     """
     values = last_audit(store)
-    return values if values and values["estimates_sha256"] == _digest(settings, store, store.all(Estimate)) else {}
+    return values if values and values.get("estimates_sha256") == _digest(settings, store, store.all(Estimate)) else {}
 
 
 def evidence(settings: Settings, store: Store, estimates: Sequence[Estimate]) -> Evidence:

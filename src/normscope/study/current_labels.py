@@ -35,7 +35,7 @@ def check_labels(settings: Settings, store: Store, matches: pl.DataFrame) -> Non
     """
     if not matches.height:
         return
-    fact = json.loads(store.fact(FACT) or "{}")
+    fact = store.values(FACT, dict)
     right = fact.get("name", settings.matcher)
     by = set(matches["matcher"].cast(pl.String).unique()) - {CODED, right}
     if not by and fact.get("setting", settings.matcher) != settings.matcher:

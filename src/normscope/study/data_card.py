@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import polars as pl
@@ -29,7 +28,7 @@ def data_card(settings: Settings, store: Store) -> dict[str, Any]:
         "sources": {"dilemmas": list(settings.dilemmas), "answers": list(settings.answers)},
         "kept": {"languages": settings.languages, "limit": settings.limit},
         "notes": list(settings.notes) or [NO_NOTES],
-        "noticed": json.loads(store.fact("load_notes") or "[]"),
+        "noticed": [str(note) for note in store.values("load_notes", list)],
         "dilemmas": {
             "n": dilemmas.height,
             "by_language": _counts(dilemmas, "language"),

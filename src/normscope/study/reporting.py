@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from normscope import __version__
 from normscope.records import Dilemma, Estimate, Finding, Responder, from_dict
 from normscope.report import ReportData
@@ -67,12 +65,12 @@ def reportable(settings: Settings, store: Store) -> list[Estimate]:
 
 
 def _notes(settings: Settings, store: Store) -> list[str]:
-    notes = [*settings.notes, *json.loads(store.fact("load_notes") or "[]")]
+    notes = [*settings.notes, *map(str, store.values("load_notes", list))]
     notes += [f"{r.responder_id}: {r.note}" for r in store.all(Responder) if r.note]
     refused = {total.model: total.failed.get("bad_request") for total in store.calls.totals()}
     notes += [f"Requests to {model} that its server refused as bad ones: {n}." for model, n in refused.items() if n]
     for stage, words in _WORDS.items():
-        counts = json.loads(store.fact(stage) or "{}")
+        counts = store.values(stage, dict)
         notes += [f"{words[reason]}: {n}." for reason, n in counts.items() if n and reason in words]
     return notes
 

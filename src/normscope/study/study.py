@@ -76,7 +76,7 @@ class Study:
         if stored is None:
             store.close()
             raise UsageError(f"{folder} holds records but no settings. Make the study with: normscope run STUDY.yaml")
-        before = json.loads(stored)
+        before = store.values("settings", dict)
         settings = make_settings({**before, **changes, "folder": str(folder)}, file=f"{folder} (settings)")
         study = cls(settings, store, progress=progress)
         study._until_done = {name: before[name] for name in ("extractor", "matcher") if name in changes and name in before}

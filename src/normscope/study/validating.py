@@ -122,7 +122,7 @@ def stored_card(settings: Settings, store: Store) -> Card | NotMeasured:
         values = json.loads(text)
         ours = isinstance(values, dict) and values.pop("schema_version", None) == CARD_VERSION
         card = TypeAdapter(Card).validate_python(values) if ours else None
-    except ValueError:  # no JSON, or (pydantic's ValidationError) not of this shape
+    except (ValueError, RecursionError):  # no JSON, or (pydantic's ValidationError) not of this shape
         card = None
     if card is None:
         return NotMeasured("the card in this folder was made by another version of normscope; run: normscope validate")

@@ -74,7 +74,7 @@ def test_codes_are_printed_in_words() -> None:
     assert code_words("finish_reason:length") == "ended by length"
     assert code_words("made_up_name") == "made up name"
     assert code_words("A model's own words: no_solution") == "A model's own words: no_solution"
-    assert reason_words("a target_no_solution, no_solution") == "a with a target without a solution, without a solution"
+    assert reason_words("a target_no_solution, no_solution") == "a whose target has no solution, without a solution"
     found = said(
         [made("stated", "plain", "people", NOBODY)],
         outcomes=[OutcomeCount("plain", "money", Outcome.REFUSED, "words_of_refusal", 4)],

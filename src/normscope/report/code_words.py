@@ -8,10 +8,10 @@ __all__ = ["code_words", "reason_words"]
 
 _CODES = {
     "no_solution": "without a solution",
-    "target_no_solution": "with a target without a solution",
-    "target_refused": "refused by the target",
-    "target_empty": "with an empty answer of the target",
-    "target_failed": "failed with the target",
+    "target_no_solution": "whose target has no solution",
+    "target_refused": "whose target refused",
+    "target_empty": "whose target was empty",
+    "target_failed": "whose target failed",
     "not_matched": "without a match label",
     "nothing_rejected": "where the target advises against nothing",
     "no_side": "taking no side",
@@ -40,7 +40,7 @@ def code_words(code: str) -> str:
     """A name as words; what is no name of ours stays as it is.
 
     >>> code_words("target_no_solution"), code_words("commit:rate_limited"), code_words("a_b says: No")
-    ('with a target without a solution', 'at the decision: rate limited', 'a_b says: No')
+    ('whose target has no solution', 'at the decision: rate limited', 'a_b says: No')
     """
     if code in _CODES:
         return _CODES[code]

@@ -151,3 +151,14 @@ def test_the_navigation_is_in_normal_case() -> None:
     page = content_page(Content("T", {}, [Section("flips", "Dilemmas that flipped", ["None."])]))
     assert '<a href="#flips">Dilemmas that flipped</a>' in page
     assert not re.search(r"nav a[^}]*capitalize", page)
+
+
+def test_metrics_are_named_in_words_among_the_ranks() -> None:
+    sections = made_sections(["plain", "careful"], ["ane"], [])
+    renamed = {
+        "rankings": [*sections["rankings"], *({**row, "metric": "stated_corrected"} for row in sections["rankings"])],
+        "tau": [{**row, "second": "stated_rogan_gladen, any"} for row in sections["tau"]],
+    }
+    found = said(sections={**sections, **renamed})
+    assert table(found, "rankings").groups == {0: "stated", 2: "stated (corrected)"}
+    assert {row[0] for row in table(found, "tau").rows} == {"stated (Rogan–Gladen), any"}

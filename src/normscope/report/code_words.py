@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["code_words", "reason_words"]
+__all__ = ["code_words", "list_words", "reason_words"]
 
 _CODES = {
     "no_solution": "without a solution",
@@ -32,6 +32,9 @@ _CODES = {
 _STAGES = {"finish_reason": "ended by", "commit": "at the decision:", "explicit": "when shown:", "player": "asking model:"}
 """What stands before a colon in the reason of an outcome."""
 
+_ENDINGS = {"corrected": "corrected", "rogan_gladen": "Rogan–Gladen"}
+_METRIC = re.compile(rf"\b([a-z]+)_({'|'.join(_ENDINGS)})\b")
+
 _CODE = re.compile(r"[a-z]+(_[a-z]+)*")
 _WITHIN = re.compile(rf"\b({'|'.join(sorted((code for code in _CODES if '_' in code), key=len, reverse=True))})\b")
 
@@ -57,3 +60,12 @@ def reason_words(reason: str) -> str:
     'nothing counted: 120 where the target advises against nothing, 4 refused'
     """
     return _WITHIN.sub(lambda match: _CODES[match[1]], reason)
+
+
+def list_words(name: str) -> str:
+    """A metric, or a list of models that is named by its metric, reading and reference policy.
+
+    >>> list_words("stated_corrected"), list_words("stated_rogan_gladen, any")
+    ('stated (corrected)', 'stated (Rogan–Gladen), any')
+    """
+    return _METRIC.sub(lambda match: f"{match[1]} ({_ENDINGS[match[2]]})", name)

@@ -8,7 +8,7 @@ from typing import Any
 
 from normscope.records import NotMeasured
 from normscope.report.charts.ranks import rank_plot
-from normscope.report.code_words import reason_words
+from normscope.report.code_words import list_words, reason_words
 from normscope.report.content import Cell, Column, Number, Section, Table
 from normscope.report.data import ReportData
 from normscope.report.figures import Figure
@@ -97,8 +97,8 @@ def _ranking(rows: list[dict[str, Any]]) -> Table:
     cells: list[tuple[Cell, ...]] = []
     groups: dict[int, str] = {}
     for row in rows:
-        if row["metric"] not in groups.values():
-            groups[len(cells)] = row["metric"]
+        if list_words(row["metric"]) not in groups.values():
+            groups[len(cells)] = list_words(row["metric"])
         best = row["among_best"]
         cells.append(
             (
@@ -173,12 +173,18 @@ def _tau(data: ReportData) -> Table | None:
         return None
     columns = (
         Column("list", "List", "metric, reading, reference policy, and another study's matcher", numeric=False),
-        Column("tau", "Kendall tau-b", f"order of the models beside the list {rows[0]['first']}; 1 = the same, −1 = reversed"),
+        Column(
+            "tau",
+            "Kendall tau-b",
+            f"order of the models beside the list {list_words(rows[0]['first'])}; 1 = the same, −1 = reversed",
+        ),
         Column("n_models", "Models"),
     )
     beside.sort(key=lambda row: (row["tau"], row["second"]))
-    cells = tuple((row["second"], Number(row["tau"]), row["n_models"]) for row in beside[:ROW_LIMIT])
-    caption = f"Order of the models by other metrics, readings, reference policies and judges, beside {rows[0]['first']}"
+    cells = tuple((list_words(row["second"]), Number(row["tau"]), row["n_models"]) for row in beside[:ROW_LIMIT])
+    caption = (
+        f"Order of the models by other metrics, readings, reference policies and judges, beside {list_words(rows[0]['first'])}"
+    )
     note = f"{TURNED} Kendall's tau-b of the point values, without an interval."
     return Table("tau", caption, columns, cells, note, left_out=len(rows) - len(cells))
 
@@ -203,8 +209,8 @@ def _detectable(data: ReportData) -> Table | None:
     cells: list[tuple[Cell, ...]] = []
     groups: dict[int, str] = {}
     for row in rows[:ROW_LIMIT]:
-        if row["metric"] not in groups.values():
-            groups[len(cells)] = row["metric"]
+        if list_words(row["metric"]) not in groups.values():
+            groups[len(cells)] = list_words(row["metric"])
         other = "people with each other" if row["other_id"] == CEILING else row["other_id"]
         cells.append(
             (

@@ -162,3 +162,11 @@ def test_metrics_are_named_in_words_among_the_ranks() -> None:
     found = said(sections={**sections, **renamed})
     assert table(found, "rankings").groups == {0: "stated", 2: "stated (corrected)"}
     assert {row[0] for row in table(found, "tau").rows} == {"stated (Rogan–Gladen), any"}
+
+
+def test_lists_stand_beside_stated_itself_wherever_it_is_named() -> None:
+    pairs = [("stated_corrected", "explicit", 0.1), ("stated_corrected", "stated", 0.2), ("stated", "stated, any", 0.3)]
+    rows = [{"first": first, "second": second, "tau": tau, "n_models": 2} for first, second, tau in pairs]
+    found = table(said(sections={**made_sections(["plain", "careful"], ["ane"], []), "tau": rows}), "tau")
+    assert found.rows == (("stated (corrected)", Number(0.2), 2), ("stated, any", Number(0.3), 2))
+    assert found.caption.endswith("beside stated")

@@ -32,6 +32,16 @@ def test_prints_to_pages_that_hold_the_headline(report: Path, tmp_path: Path, op
     assert watch.noticed(page) == {}
 
 
+def test_what_the_words_mean_is_on_paper_too(report: Path, tmp_path: Path, open_page: Opening) -> None:
+    from pypdf import PdfReader
+
+    page, _ = open_page(report)
+    assert not page.locator("#table-words").is_visible()
+    page.pdf(path=tmp_path / "report.pdf", format="A4")
+    last = " ".join(" ".join(p.extract_text() for p in PdfReader(tmp_path / "report.pdf").pages[-3:]).split())
+    assert "solutions that all people support" in last
+
+
 def test_nothing_is_cut_off_on_paper(report: Path, tmp_path: Path, open_page: Opening) -> None:
     from pypdf import PdfReader
 

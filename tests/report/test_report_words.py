@@ -74,7 +74,7 @@ def test_codes_are_printed_in_words() -> None:
     assert code_words("finish_reason:length") == "ended by length"
     assert code_words("made_up_name") == "made up name"
     assert code_words("A model's own words: no_solution") == "A model's own words: no_solution"
-    assert reason_words("a target_no_solution, no_solution") == "a with a target without a solution, without a solution"
+    assert reason_words("a target_no_solution, no_solution") == "a whose target has no solution, without a solution"
     found = said(
         [made("stated", "plain", "people", NOBODY)],
         outcomes=[OutcomeCount("plain", "money", Outcome.REFUSED, "words_of_refusal", 4)],
@@ -151,3 +151,22 @@ def test_the_navigation_is_in_normal_case() -> None:
     page = content_page(Content("T", {}, [Section("flips", "Dilemmas that flipped", ["None."])]))
     assert '<a href="#flips">Dilemmas that flipped</a>' in page
     assert not re.search(r"nav a[^}]*capitalize", page)
+
+
+def test_metrics_are_named_in_words_among_the_ranks() -> None:
+    sections = made_sections(["plain", "careful"], ["ane"], [])
+    renamed = {
+        "rankings": [*sections["rankings"], *({**row, "metric": "stated_corrected"} for row in sections["rankings"])],
+        "tau": [{**row, "second": "stated_rogan_gladen, any"} for row in sections["tau"]],
+    }
+    found = said(sections={**sections, **renamed})
+    assert table(found, "rankings").groups == {0: "stated", 2: "stated (corrected)"}
+    assert {row[0] for row in table(found, "tau").rows} == {"stated (Rogan–Gladen), any"}
+
+
+def test_lists_stand_beside_stated_itself_wherever_it_is_named() -> None:
+    pairs = [("stated_corrected", "explicit", 0.1), ("stated_corrected", "stated", 0.2), ("stated", "stated, any", 0.3)]
+    rows = [{"first": first, "second": second, "tau": tau, "n_models": 2} for first, second, tau in pairs]
+    found = table(said(sections={**made_sections(["plain", "careful"], ["ane"], []), "tau": rows}), "tau")
+    assert found.rows == (("stated (corrected)", Number(0.2), 2), ("stated, any", Number(0.3), 2))
+    assert found.caption.endswith("beside stated")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["code_words", "reason_words"]
+__all__ = ["code_words", "list_words", "reason_words"]
 
 _CODES = {
     "no_solution": "without a solution",
-    "target_no_solution": "with a target without a solution",
-    "target_refused": "refused by the target",
-    "target_empty": "with an empty answer of the target",
-    "target_failed": "failed with the target",
+    "target_no_solution": "whose target has no solution",
+    "target_refused": "whose target refused",
+    "target_empty": "whose target was empty",
+    "target_failed": "whose target failed",
     "not_matched": "without a match label",
     "nothing_rejected": "where the target advises against nothing",
     "no_side": "taking no side",
@@ -32,6 +32,9 @@ _CODES = {
 _STAGES = {"finish_reason": "ended by", "commit": "at the decision:", "explicit": "when shown:", "player": "asking model:"}
 """What stands before a colon in the reason of an outcome."""
 
+_ENDINGS = {"corrected": "corrected", "rogan_gladen": "Rogan–Gladen"}
+_METRIC = re.compile(rf"\b([a-z]+)_({'|'.join(_ENDINGS)})\b")
+
 _CODE = re.compile(r"[a-z]+(_[a-z]+)*")
 _WITHIN = re.compile(rf"\b({'|'.join(sorted((code for code in _CODES if '_' in code), key=len, reverse=True))})\b")
 
@@ -40,7 +43,7 @@ def code_words(code: str) -> str:
     """A name as words; what is no name of ours stays as it is.
 
     >>> code_words("target_no_solution"), code_words("commit:rate_limited"), code_words("a_b says: No")
-    ('with a target without a solution', 'at the decision: rate limited', 'a_b says: No')
+    ('whose target has no solution', 'at the decision: rate limited', 'a_b says: No')
     """
     if code in _CODES:
         return _CODES[code]
@@ -57,3 +60,12 @@ def reason_words(reason: str) -> str:
     'nothing counted: 120 where the target advises against nothing, 4 refused'
     """
     return _WITHIN.sub(lambda match: _CODES[match[1]], reason)
+
+
+def list_words(name: str) -> str:
+    """A metric, or a list of models that is named by its metric, reading and reference policy.
+
+    >>> list_words("stated_corrected"), list_words("stated_rogan_gladen, any")
+    ('stated (corrected)', 'stated (Rogan–Gladen), any')
+    """
+    return _METRIC.sub(lambda match: f"{match[1]} ({_ENDINGS[match[2]]})", name)

@@ -99,9 +99,8 @@ def _printed(value: Any) -> Any:
 
 
 def _meanings(section: Section) -> dict[str, str]:
-    """What the columns of a section's tables mean, by their headings."""
-    tables = [*section.tables, *(table for part in section.parts if part.folded for table in part.tables)]
-    return {column.heading: column.meaning for table in tables for column in table.columns if column.meaning}
+    """What the columns of a section's own tables mean, by their headings; its parts have lists of their own."""
+    return {column.heading: column.meaning for table in section.tables for column in table.columns if column.meaning}
 
 
 def _hash(source: str) -> str:

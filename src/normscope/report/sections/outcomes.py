@@ -50,7 +50,9 @@ def _table(counts: dict[str, Counter[str]], reasons: dict[str, Counter[str]], fo
         *(Column(name, name.capitalize()) for name in NAMES),
         Column("reasons", "Reasons given", numeric=False),
         Column("no_solution", "No solution found", "share of the answers in which the extractor found no recommendation"),
-        Column("hedge", "Both of two opposed courses", "share of the answers that recommend both of two opposed courses"),
+        Column(
+            "hedge", "Recommends both of two opposed courses", "share of the answers that recommend both of two opposed courses"
+        ),
     )
     rows = tuple(
         (

@@ -8,7 +8,7 @@ from typing import Any
 
 from normscope.records import NotMeasured
 from normscope.report.charts.ranks import rank_plot
-from normscope.report.code_words import reason_words
+from normscope.report.code_words import list_words, reason_words
 from normscope.report.content import Cell, Column, Number, Section, Table
 from normscope.report.data import ReportData
 from normscope.report.figures import Figure
@@ -97,8 +97,8 @@ def _ranking(rows: list[dict[str, Any]]) -> Table:
     cells: list[tuple[Cell, ...]] = []
     groups: dict[int, str] = {}
     for row in rows:
-        if row["metric"] not in groups.values():
-            groups[len(cells)] = row["metric"]
+        if list_words(row["metric"]) not in groups.values():
+            groups[len(cells)] = list_words(row["metric"])
         best = row["among_best"]
         cells.append(
             (
@@ -166,19 +166,30 @@ def _above(data: ReportData, ranked: list[dict[str, Any]]) -> Table:
 
 
 def _tau(data: ReportData) -> Table | None:
-    """The lists beside the first one (stated, with each person), those that differ most first."""
+    """The lists beside `stated` (the first list where there is none), those that differ most first."""
     rows = data.rows("tau")
-    beside = [row for row in rows if row["first"] == rows[0]["first"] and not isinstance(row["tau"], NotMeasured)]
+    known = [row for row in rows if not isinstance(row["tau"], NotMeasured)]
+    base = METRIC if any(METRIC in (row["first"], row["second"]) for row in known) else rows[0]["first"] if rows else ""
+    # tau is the same both ways
+    beside = [
+        (row["tau"], row["second"] if row["first"] == base else row["first"], row["n_models"])
+        for row in known
+        if base in (row["first"], row["second"])
+    ]
     if not beside:
         return None
     columns = (
         Column("list", "List", "metric, reading, reference policy, and another study's matcher", numeric=False),
-        Column("tau", "Kendall tau-b", f"order of the models beside the list {rows[0]['first']}; 1 = the same, −1 = reversed"),
+        Column(
+            "tau",
+            "Kendall tau-b",
+            f"order of the models beside the list {list_words(base)}; 1 = the same, −1 = reversed",
+        ),
         Column("n_models", "Models"),
     )
-    beside.sort(key=lambda row: (row["tau"], row["second"]))
-    cells = tuple((row["second"], Number(row["tau"]), row["n_models"]) for row in beside[:ROW_LIMIT])
-    caption = f"Order of the models by other metrics, readings, reference policies and judges, beside {rows[0]['first']}"
+    beside.sort()
+    cells = tuple((list_words(name), Number(tau), n) for tau, name, n in beside[:ROW_LIMIT])
+    caption = f"Order of the models by other metrics, readings, reference policies and judges, beside {list_words(base)}"
     note = f"{TURNED} Kendall's tau-b of the point values, without an interval."
     return Table("tau", caption, columns, cells, note, left_out=len(rows) - len(cells))
 
@@ -203,8 +214,8 @@ def _detectable(data: ReportData) -> Table | None:
     cells: list[tuple[Cell, ...]] = []
     groups: dict[int, str] = {}
     for row in rows[:ROW_LIMIT]:
-        if row["metric"] not in groups.values():
-            groups[len(cells)] = row["metric"]
+        if list_words(row["metric"]) not in groups.values():
+            groups[len(cells)] = list_words(row["metric"])
         other = "people with each other" if row["other_id"] == CEILING else row["other_id"]
         cells.append(
             (

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from normscope.records import Estimate, NotMeasured
+from normscope.records import CORRECTED, Estimate, NotMeasured
 from normscope.report.data import ReportData
 
-__all__ = ["CORRECTED", "NOT_VALIDATED", "corrections", "validated"]
+__all__ = ["NOT_VALIDATED", "corrections", "validated"]
 
-CORRECTED = "_corrected"
 """What the name of a metric ends with that was corrected for the matcher's errors."""
 
 PEOPLE = "people"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -19,22 +18,12 @@ from normscope.study.correcting import corrections, table_of
 from normscope.study.labelling import study_sheets
 from normscope.study.sample import Wish, ensure_sample
 from normscope.validate.coding import Sheet, gold_of
+from tests.labelling.conftest import make as made_up
 
 Make = Callable[..., Path]
 
 STATED = "stated_corrected"
 BEFORE, AFTER = "++---" * 14, "-----" * 7 + "+++--" * 7
-
-
-def _made() -> Callable[[Path, int, int], Path]:
-    place = Path(__file__).resolve().parents[1] / "labelling" / "conftest.py"
-    spec = importlib.util.spec_from_file_location("labelling_study", place)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    make: Callable[[Path, int, int], Path] = module.make
-    return make
 
 
 def label(folder: Path, answer: Callable[[Sheet], Label]) -> Path:
@@ -76,7 +65,7 @@ def number(value: object) -> float:
 
 
 def test_the_values_are_those_of_agree(tmp_path: Path) -> None:
-    folder = _made()(tmp_path / "s", 3, 20)
+    folder = made_up(tmp_path / "s", 3, 10)
     own = estimates(folder)
     measured = rows(compare(folder, folder), *METRICS)
     assert len(measured) == 2 * len(METRICS)
@@ -109,6 +98,16 @@ def test_differences_as_people_would_judge(labelled: tuple[Path, Path]) -> None:
     assert (result.metric, result.verdict) == (STATED, Verdict.PASS)
     (still,) = rows(compare(labelled[0], labelled[0]), STATED)
     assert (still.difference, still.a) == (0.0, still.b)
+
+
+def test_only_dilemmas_with_comparisons_in_both_are_corrected(tmp_path: Path, study_of: Make) -> None:
+    a = label(study_of(tmp_path / "a", {"m": BEFORE}), every_fourth_agrees)
+    b = label(study_of(tmp_path / "b", {"m": "r" * 10 + AFTER[10:]}), every_fourth_agrees)
+    (judged,) = rows(compare(a, b), STATED)
+    # the first 10 have no answer in b: of the other 60 a model agrees by the matcher, or on the multiples of 4 by people
+    before, after = (sum(said[i] == "+" or i % 4 == 0 for i in range(10, 70)) for said in (BEFORE, AFTER))
+    assert (judged.n_dilemmas, judged.excluded) == (60, {"not_in_both": 10})
+    assert [number(judged.a), number(judged.b)] == pytest.approx([before / 60, after / 60])
 
 
 def test_people_who_say_what_the_matcher_says_change_nothing(tmp_path: Path, study_of: Make) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ def people_among_themselves(folder: Path, *, rejected: bool) -> Estimate:
     ]
     for name, rows in (("dilemmas", dilemmas), ("people", answers)):
         (folder / f"{name}.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
-    given = {"dilemmas": str(folder / "dilemmas.jsonl"), "answers": str(folder / "people.jsonl")}
+    given: dict[str, Any] = {"dilemmas": str(folder / "dilemmas.jsonl"), "answers": str(folder / "people.jsonl")}
     with Study.create(folder, extractor="coded", matcher="exact", resamples=50, **given) as study:
         study.load()
         study.extract()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -46,5 +47,7 @@ def test_a_title_is_words(given: str, title: str) -> None:
 def test_a_bundle_without_numbers_says_so(loaded: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert done("bundle", loaded, "-o", tmp_path / "x.zip") == 0
     said = capsys.readouterr().err
+    with zipfile.ZipFile(tmp_path / "x.zip") as bundle:
+        assert "- Agreement was not computed: no number is in this bundle." in bundle.read("limits.md").decode()
     assert f"the study holds no estimates. Run: normscope agree {loaded}" in said
     assert f"No findings are in it. Run before: normscope audit {loaded}" in said

@@ -72,10 +72,10 @@ def test_long_tables_break_over_pages() -> None:
 def wide() -> Content:
     """A table over pages whose rows are wider than a line: seven columns, as every pair with explicit agreement has."""
     names = tuple(f"a-model-with-a-name-{i}" for i in range(60))
+    number = Number(-0.5, -0.7, -0.2, signed=True)
     columns = (Column("r", "Responder", numeric=False), Column("t", "agrees with", numeric=False), *map(Column, "abcde", "ABCDE"))
     rows = tuple(
-        (name, f"another-longer-name-{i}"[: 12 + i % 12], *[Number(-0.5, -0.7, -0.2, signed=True)] * 5)
-        for i, name in enumerate(names)
+        (name, f"another-longer-name-{i}"[: 12 + i % 12], number, number, number, number, number) for i, name in enumerate(names)
     )
     table = Table("wide", "Every pair", columns, rows, "n = 60.", {0: "model–model", 40: "human–human"}, frozenset({0}))
     return Content("A study", {}, [Section("pairs", "Pairs", tables=[table])])

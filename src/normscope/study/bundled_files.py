@@ -14,6 +14,7 @@ from normscope.records import Card
 from normscope.report import ReportData, report_text, write_html
 from normscope.report.headline import limits
 from normscope.report.lookup import Lookup
+from normscope.report.validated import validated
 from normscope.store import Store
 from normscope.study.agreeing import estimates_values
 from normscope.study.auditing import findings_values
@@ -43,7 +44,9 @@ def _report(_: Settings, __: Store, data: ReportData) -> bytes:
 
 
 def _limits(_: Settings, __: Store, data: ReportData) -> bytes:
-    lines = [re.sub(r"\s+", " ", line) for line in limits(data, Lookup(data.estimates))]
+    """First what weighs most: whether there are numbers at all, and whether people checked the matcher on this study."""
+    first = validated(data) if data.estimates else "Agreement was not computed: no number is in this bundle."
+    lines = [re.sub(r"\s+", " ", line) for line in (first, *limits(data, Lookup(data.estimates)))]
     return "\n".join(["# Limits of this study", "", *(f"- {plain(line)}" for line in lines), ""]).encode()
 
 

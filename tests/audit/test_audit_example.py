@@ -73,7 +73,7 @@ def test_every_command_can_be_parsed(words: list[str]) -> None:
 
 
 def test_the_commands_are_those_of_an_audit() -> None:
-    assert [words[0] for words in commands()] == ["run", "validate", "agree", "audit", "bundle"]
+    assert [words[0] for words in commands()] == ["run", "label", "validate", "agree", "audit", "bundle"]
     audit = next(words for words in commands() if words[0] == "audit")
     kept = next(step["with"]["path"].split() for step in steps() if "upload-artifact" in step.get("uses", ""))
     assert audit[audit.index("--junit") + 1] in kept

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from normscope.audit.checks import Detectable, Holes, Ranks, Refusals
-from normscope.records import NotMeasured, Verdict
+from normscope.records import Kind, NotMeasured, Verdict
 from tests.audit.making import FEW, NONE, a_study, an_estimate, conversations, dilemmas, ranked, the_one, verdicts
 
 ONE_MODEL = {"only_models": ("m",)}
@@ -208,6 +208,14 @@ def test_of_a_study_that_lacks_a_model_it_is_not_known_which_pairs_flip() -> Non
     assert (found.low, found.high, found.verdict) == (0, 1, Verdict.INCONCLUSIVE)
     only = a_study(responders=RESPONDERS, estimates=MAIN, sections={**THREE, **beside(-1.0, 3)}, only_models=("m", "n"))
     assert Ranks()(only) == []  # tau is over all models
+
+
+def test_one_model_has_no_order_and_more_dilemmas_do_not_help() -> None:
+    one = [r for r in RESPONDERS if r.kind is Kind.MODEL][:1] + [r for r in RESPONDERS if r.kind is Kind.HUMAN]
+    found = the_one(Ranks()(a_study(responders=one, estimates=[], sections={})))
+    assert found.verdict is Verdict.NOT_MEASURED
+    assert found.what == "The study has 1 model: there is no order to hold."
+    assert "dilemmas" not in found.fix
 
 
 def test_ranks_beside_a_study_without_tau_are_not_measured() -> None:

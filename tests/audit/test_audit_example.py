@@ -32,6 +32,15 @@ def commands() -> Iterator[list[str]]:
                 yield words[1 : next((i for i, word in enumerate(words) if word in ("||", "&&", "|", ">")), None)]
 
 
+def test_labels_of_people_come_in_before_the_matcher_is_validated() -> None:
+    # the policy gates the matcher: without a way for labels to come in, no job could ever pass
+    (run,) = [str(step["run"]) for step in steps() if "normscope validate" in str(step.get("run", ""))]
+    places = [run.index(words) for words in ("--export csv questions.csv", "--import labels.csv", "normscope validate")]
+    assert places == sorted(places)
+    (kept,) = [str(step["with"]["path"]) for step in steps() if "upload-artifact" in str(step.get("uses", ""))]
+    assert "questions.csv" in kept
+
+
 def test_the_workflow_has_the_shape_of_one() -> None:
     # YAML 1.1 reads the key `on` as true
     assert set(WORKFLOW) == {"name", True, "permissions", "concurrency", "jobs"}
@@ -64,7 +73,7 @@ def test_every_command_can_be_parsed(words: list[str]) -> None:
 
 
 def test_the_commands_are_those_of_an_audit() -> None:
-    assert [words[0] for words in commands()] == ["run", "validate", "agree", "audit", "bundle"]
+    assert [words[0] for words in commands()] == ["run", "label", "validate", "agree", "audit", "bundle"]
     audit = next(words for words in commands() if words[0] == "audit")
     kept = next(step["with"]["path"].split() for step in steps() if "upload-artifact" in step.get("uses", ""))
     assert audit[audit.index("--junit") + 1] in kept

@@ -68,6 +68,8 @@ def test_what_is_in_it(made_bundle: Path, made_files: set[str]) -> None:
     assert "wrote nothing down" in card["notes"][0]
     assert "invented characters" in card["noticed"][0]
     assert json.loads(part(made_bundle, "software.json"))["libraries"]["rfc8785"]
+    # what a reader must know before using a number: that nobody checked the matcher here comes first
+    assert part(made_bundle, "limits.md").splitlines()[2].startswith("- Matcher not validated on this study: nobody labelled")
 
 
 def test_every_changed_file_is_named_with_exit_code_1(made_bundle: Path, tmp_path: Path) -> None:

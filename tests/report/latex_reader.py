@@ -21,7 +21,7 @@ ALLOWED = {
         "normalsize",
         "setlength",
     ),
-    *("tabcolsep", "textsuperscript", "texttt"),
+    *("tabcolsep", "textsuperscript", "texttt", "noalign", "vskip", "baselineskip", "phantom"),
 }
 """The commands of our own tables and headings."""
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from normscope.report.content import Column, Content, Number, Section, Table
 from normscope.report.latex import latex
 from normscope.report.latex_text import typeset
 from tests.conftest import GOLDEN
@@ -66,6 +67,41 @@ def test_long_tables_break_over_pages() -> None:
     long = text[text.index(r"\begin{longtable}") : text.index(r"\end{longtable}")]
     assert long.count(r"\toprule") == 2  # on the first page and on the others
     assert long.count("\n  a word & a word & ") == 2 + 25  # both heads, and the rows that have text in the second cell
+
+
+def wide() -> Content:
+    """A table over pages whose rows are wider than a line: seven columns, as every pair with explicit agreement has."""
+    names = tuple(f"a-model-with-a-name-{i}" for i in range(60))
+    number = Number(-0.5, -0.7, -0.2, signed=True)
+    columns = (Column("r", "Responder", numeric=False), Column("t", "agrees with", numeric=False), *map(Column, "abcde", "ABCDE"))
+    rows = tuple(
+        (name, f"another-longer-name-{i}"[: 12 + i % 12], number, number, number, number, number) for i, name in enumerate(names)
+    )
+    table = Table("wide", "Every pair", columns, rows, "n = 60.", {0: "model–model", 40: "human–human"}, frozenset({0}))
+    return Content("A study", {}, [Section("pairs", "Pairs", tables=[table])])
+
+
+def test_a_wide_table_over_pages_loses_no_row_and_no_heading() -> None:
+    text = latex(wide())
+    assert text.count("longtable") == 3  # the package, begin, end
+    assert [text.count(f"a-model-with-a-name-{i} &") for i in range(60)] == [1] * 60
+    assert text.count(r"Responder & agrees with & A") == text.count(r"\begin{tabular}") == 4
+    assert text.count(r"\emph{human\textendash{}human}") == 1
+    for piece in text.split(r"\begin{tabular}")[1:]:
+        body = piece[piece.index(r"\midrule") : piece.index(r"\bottomrule")].strip().split("\n")
+        assert "&" in body[-1]
+        assert body[1].strip() != r"\midrule"
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no pdflatex on this machine (Debian: texlive-latex-recommended)")
+def test_no_table_over_pages_is_cut_at_the_edge(tmp_path: Path) -> None:
+    text = PREAMBLE + "\\begin{document}\n" + latex(wide()) + "\n\\end{document}\n"
+    (tmp_path / "wide.tex").write_text(text, encoding="utf-8")
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "wide.tex"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, errors="replace", check=False)
+    assert done.returncode == 0, done.stdout[-3000:]
+    over = [float(points) for points in re.findall(r"Overfull \\hbox \(([0-9.]+)pt too wide\) in alignment", done.stdout)]
+    assert [points for points in over if points > 8] == []  # the room beside the column of pieces
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -64,6 +64,9 @@ def test_where_only_wholes_could_be_corrected_no_model_seems_to_be() -> None:
     said = validated(study(few, whole, gold_labels=76))
     assert said.startswith("No model's stated agreement with people could be corrected for the matcher's errors (7 labelled")
     assert "with up to 76 labelled comparisons" in said
+    coded = validated(study(few, replace(whole, n_labels=0), gold_labels=76))
+    assert coded.startswith("No model's stated agreement")
+    assert "up to 0" not in coded
 
 
 def test_corrected_values_come_first_and_the_raw_ones_beside_them() -> None:

@@ -58,6 +58,8 @@ def test_figures_come_with_captions_and_numbers_and_twice_the_same(folder: Path,
     captions = (tmp_path / "a" / "captions.md").read_text(encoding="utf-8")
     assert captions.startswith("## headline\n\nAgreement of each model with all people together")
     assert "## ranks\n\nRank of each model" in captions
+    # of all figures, so that one more (--only) beside others takes no caption away
+    assert "## topics\n\n" in captions or "## outcomes\n\n" in captions
     assert (tmp_path / "a" / "headline.csv").read_text(encoding="utf-8").startswith("responder,stated,")
 
 

@@ -81,7 +81,8 @@ def test_a_study_at_every_stage(tmp_path: Path) -> None:
         assert any(row[0] == "load" and row[1].startswith("3 dilemmas") for row in rows)
         assert ["agree", "not yet"] in rows
         assert shown(study)["text/plain"] == f"Study('Three', in '{tmp_path / 'new'}')"
-    assert "closed" in [row[0] for row in Seen(shown(study)["text/html"]).rows]
+    (closed,) = [row[1] for row in Seen(shown(study)["text/html"]).rows if row[0] == "closed"]
+    assert closed == f"the study in {tmp_path / 'new'} was closed. Open it again: Study.open({str(tmp_path / 'new')!r})."
 
 
 def test_a_study_with_estimates_and_its_frames(tmp_path: Path) -> None:

@@ -59,13 +59,14 @@ def bundle(  # one argument per option
     """
     from normscope.bundle import verify as look
     from normscope.study import Study
-    from normscope.study.bundling import Bundling, given_date
+    from normscope.study.bundling import NOT_AUDITED, Bundling, given_date
     from normscope.study.bundling import bundle as write
 
     signer = _signer(key_file, key_env)
     how = Bundling(redact=redact, signer=signer, salt=_salt(salt_env), date=given_date(date), force=force)
     with Study.open(folder) as study:
         path = write(study.settings, study.store, output or folder / "audit.zip", how)
+        no_numbers = not study.status().estimates
     made = look(path)
     if json_:
         print_json({"bundle": str(path), **_values(made)})
@@ -73,6 +74,10 @@ def bundle(  # one argument per option
     click.echo(f"Bundle: {path} ({len(made.manifest.files)} files)")
     click.echo(f"SHA-256 of manifest.json: {made.sha256}")
     click.echo(f"Signed by key {made.signed_by}" if made.signed_by else "Not signed.")
+    if no_numbers:
+        click.echo(f"No number is in it: the study holds no estimates. Run: normscope agree {folder}", err=True)
+    if made.manifest.findings == NOT_AUDITED:
+        click.echo(f"No findings are in it. Run before: normscope audit {folder}", err=True)
     if redact and salt_env is None:
         click.echo("Short texts can be guessed from their hashes; --salt-env takes a secret against that.", err=True)
 

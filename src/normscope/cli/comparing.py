@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from normscope.cli.form import FORMS, form
 from normscope.cli.output import print_json, print_table
 from normscope.cli.visible import visible_line
 
@@ -23,8 +24,6 @@ TOPICS_SHOWN = 20
 FLIPS_SHOWN = 10
 TEXT_SHOWN = 60
 RIGHT = ("a", "b", "n")
-FORMS = ("html", "md", "latex", "json")
-ENDINGS = {"html": "html", "md": "md", "tex": "latex", "json": "json"}
 
 
 @click.command(short_help="What changed from one study to another.")
@@ -110,8 +109,7 @@ def _form(to: str | None, out: Path | None) -> str:
 
     if out is None and to is not None:
         raise UsageError(f"--to {to} says the form of a file, and there is none. Add --out FILE, or --json to print JSON")
-    ending = "" if out is None else out.suffix.lower().removeprefix(".")
-    return to or ENDINGS.get(ending, "html")
+    return form(to, out)
 
 
 def _print(found: Comparison) -> None:

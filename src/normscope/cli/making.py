@@ -10,6 +10,7 @@ import yaml
 
 from normscope.errors import UsageError
 from normscope.study import Study
+from normscope.study.settings import Settings
 
 __all__ = ["make_study", "parse_changes"]
 
@@ -37,8 +38,8 @@ def make_study(
 def parse_changes(changes: Sequence[str]) -> dict[str, Any]:
     """`FIELD=VALUE` texts as settings; values are read as YAML, dots reach into tables.
 
-    >>> parse_changes(["draws=3", "params.temperature=0"])
-    {'draws': 3, 'params': {'temperature': 0}}
+    >>> parse_changes(["draws=3", "params.temperature=0", "title=Advice: before the update #1"])
+    {'draws': 3, 'params': {'temperature': 0}, 'title': 'Advice: before the update #1'}
     """
     values: dict[str, Any] = {}
     for change in changes:
@@ -46,7 +47,7 @@ def parse_changes(changes: Sequence[str]) -> dict[str, Any]:
         if not equals or not name:
             raise UsageError(f"--set takes FIELD=VALUE; got {change!r}.")
         try:
-            value = yaml.safe_load(text)
+            value = _value(name, text)
         except yaml.YAMLError as error:
             raise UsageError(f"--set {name}: {text!r} is not readable as YAML ({error}).") from error
         *tables, last = name.split(".")
@@ -55,3 +56,10 @@ def parse_changes(changes: Sequence[str]) -> dict[str, Any]:
             place = place.setdefault(table, {})
         place[last] = value
     return values
+
+
+def _value(name: str, text: str) -> Any:
+    """A value as YAML reads it; but a field that takes words gets them whole, where YAML would see a table or a comment."""
+    words = text.strip()
+    takes_words = name in Settings.model_fields and Settings.model_fields[name].annotation is str
+    return words if takes_words and not words.startswith(("'", '"')) else yaml.safe_load(text)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from normscope.cli.form import FORMS, form
 from normscope.cli.output import print_json, print_table
 from normscope.cli.progress import progress_shown
 from normscope.cli.visible import visible, visible_line
@@ -218,7 +219,9 @@ def _print_schema(context: click.Context, _: click.Parameter, name: str | None) 
 
 @click.command(short_help="Write the report: HTML, Markdown, JSON or LaTeX.")
 @folder_argument
-@click.option("--to", type=click.Choice(["html", "md", "json", "latex"]), default="html", show_default=True, help="The form.")
+@click.option(
+    "--to", type=click.Choice(FORMS), help="The form; default: what the name of --out ends in (.md, .tex …), else html."
+)
 @click.option(
     "-o",
     "--output",
@@ -236,13 +239,13 @@ def _print_schema(context: click.Context, _: click.Parameter, name: str | None) 
     callback=_print_schema,
     help="Print the JSON Schema of report.json (or of estimates.json) and do nothing else.",
 )
-def report(folder: Path, to: str, output: Path | None) -> None:
+def report(folder: Path, to: str | None, output: Path | None) -> None:
     """Write the report from what is stored: one offline HTML file, or its sentences and tables as Markdown, JSON or LaTeX."""
     with progress_shown() as progress, _open(folder, progress) as study:
         if str(output) == "-":
-            click.echo(study.report_text(to).encode("utf-8"), nl=False)  # bytes: the same on every system as in the file
+            click.echo(study.report_text(to or "html").encode("utf-8"), nl=False)  # bytes: the same everywhere as in the file
         else:
-            click.echo(f"Report: {study.report(output, to)}")
+            click.echo(f"Report: {study.report(output, form(to, output))}")
 
 
 def _open(folder: Path, progress: Any, **changes: Any) -> Study:

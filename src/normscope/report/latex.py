@@ -20,8 +20,17 @@ LONG = 40
 WRAPPED = 36
 """A column of text with a longer cell is set as paragraphs a third of the line wide, with about as many characters in a line."""
 
-TIGHT, TINY = 80, 110
-"""From so many characters in a row on, columns are closer, and a table over pages is printed smaller; others are shrunk."""
+TIGHT = 80
+"""From so many characters in a row on, columns are closer."""
+
+LINE = 345.0
+"""The width of a line of the class article, in points."""
+
+SIZES = {"normalsize": 4.7, "footnotesize": 3.8, "scriptsize": 3.3}
+"""The sizes of a table over pages, and about how many points a character takes. A wider one is shrunk in pieces."""
+
+PIECE = 20
+"""So many rows of a table over pages that is shrunk stand together."""
 
 HEADINGS = ("section", "subsection", "subsubsection", "paragraph")
 
@@ -97,10 +106,11 @@ def _floating(table: Table) -> str:
 
 def _long(table: Table) -> str:
     reasons = ReasonLetters()
-    width = _width(table)
-    size = r"\scriptsize" if width > TINY else r"\footnotesize" if width > TIGHT else r"\normalsize"
+    size = next((size for size, points in SIZES.items() if _points(table, points) <= LINE), None)
+    if size is None:
+        return _pieces(table)
     lines = [
-        rf"{{{size}\setlength{{\tabcolsep}}{{3pt}}",
+        rf"{{\{size}\setlength{{\tabcolsep}}{{3pt}}",
         rf"\begin{{longtable}}{{{_layout(table)}}}",
         rf"  {_caption(table)} \\[\smallskipamount]",
         r"  \toprule",
@@ -119,6 +129,45 @@ def _long(table: Table) -> str:
         "}",
     ]
     return "\n".join(lines)
+
+
+def _pieces(table: Table) -> str:
+    """A table over pages that is wider than the line: each row of the long table is a piece of it, shrunk as the others are."""
+    reasons = ReasonLetters()
+    lines = [r"{\setlength{\tabcolsep}{3pt}", r"\begin{longtable}{@{}c@{}}", rf"  {_caption(table)} \\[\smallskipamount]"]
+    for piece in _cut(_rows(table, reasons)):
+        lines += [
+            r"  \resizebox{\linewidth}{!}{%",
+            rf"  \begin{{tabular}}{{{_layout(table)}}}",
+            *(f"    {line}" for line in (r"\toprule", _head(table), r"\midrule", *piece, r"\bottomrule", _widest(table))),
+            r"  \end{tabular}} \\[\smallskipamount]",
+        ]
+    return "\n".join(
+        [*lines, r"\end{longtable}", *(rf"\par{{\footnotesize {note}\par}}" for note in _below(table, reasons)), "}"]
+    )
+
+
+def _cut(rows: Iterable[str]) -> Iterator[list[str]]:
+    """The rows in pieces, none of which begins with a line or ends with a heading."""
+    piece: list[str] = []
+    for row in rows:
+        if len(piece) >= PIECE and piece[-1] != r"\midrule" and not piece[-1].startswith(r"\multicolumn"):
+            yield piece
+            piece = []
+        if piece or row != r"\midrule":
+            piece.append(row)
+    if piece:
+        yield piece
+
+
+def _widest(table: Table) -> str:
+    """A row that is not seen, of the longest cell of each column: so all pieces are as wide, and shrunk as much."""
+    longest = [max((printed(row[i]).text for row in table.rows), key=len, default="") for i in range(len(table.columns))]
+    unseen = (
+        "" if not column.numeric and len(text) > WRAPPED else rf"\phantom{{{typeset(text)}}}"
+        for column, text in zip(table.columns, longest, strict=True)
+    )
+    return rf"\noalign{{\vskip-\baselineskip}} {' & '.join(unseen)} \\"
 
 
 def _caption(table: Table) -> str:
@@ -147,6 +196,12 @@ def _width(table: Table) -> int:
     """About how many characters a row takes."""
     columns = zip(table.columns, *table.rows, strict=True)
     return sum(min(WRAPPED, max(len(column.heading), *map(_length, cells), 0)) for column, *cells in columns)
+
+
+def _points(table: Table, each: float) -> float:
+    """About how many points wide the table is where a character takes `each`."""
+    paragraphs = _layout(table).count("p{")
+    return (_width(table) - paragraphs * WRAPPED) * each + paragraphs * LINE * 0.33 + 6 * len(table.columns)
 
 
 def _lines(table: Table) -> int:

@@ -38,10 +38,10 @@ def validated(data: ReportData) -> str:
         own = _of_models(data)
         missing = [reason_words(e.value.reason) for e in own if isinstance(e.value, NotMeasured)]
         if own and len(missing) == len(own):
-            return (
-                f"No model's stated agreement with people could be corrected for the matcher's errors ({missing[-1]}); what "
-                f"could be, with up to {most:,} labelled comparisons, stands beside the matcher's own value."
-            )
+            none = f"No model's stated agreement with people could be corrected for the matcher's errors ({missing[-1]})"
+            # with no labels at all, what is corrected is what people had coded: there the matcher decided nothing
+            rest = f"; what could be, with up to {most:,} labelled comparisons, stands beside the matcher's own value"
+            return f"{none}{rest if most else ''}."
         return (
             f"Corrected for the matcher's errors with up to {most:,} comparisons of this study that people labelled; the "
             "matcher's own values stand beside the corrected ones."

@@ -152,7 +152,8 @@ class Database:
             return f"{self.path} is in use by another process. Wait for that run to end, or stop it."
         if "IOERR" in name:
             return f"reading or writing {self.path} failed ({error}). Check the disk: it may be full or gone."
-        return f"{self.path}: {error}."
+        closed = f"the study in {self.folder} was closed. Open it again: Study.open({str(self.folder)!r})."
+        return closed if "closed database" in str(error) else f"{self.path}: {error}."
 
 
 def _make_folder(folder: Path) -> None:

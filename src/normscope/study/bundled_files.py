@@ -11,6 +11,7 @@ from typing import Any
 from normscope.bundle import crosswalk, software_values
 from normscope.records import Card
 from normscope.report import Content, ReportData, content, content_text, page
+from normscope.report.validated import validated
 from normscope.store import Store
 from normscope.study.agreeing import estimates_values
 from normscope.study.auditing import findings_values
@@ -43,8 +44,10 @@ def made_files(settings: Settings, store: Store, data: ReportData) -> dict[str, 
 
 
 def _limits(seen: _Seen) -> bytes:
+    """First what weighs most: whether there are numbers at all, and whether people checked the matcher on this study."""
+    first = validated(seen.data) if seen.data.estimates else "Agreement was not computed: no number is in this bundle."
     (told,) = (section.points for section in seen.said.walk() if section.name == "limits")
-    lines = [re.sub(r"\s+", " ", line) for line in told]
+    lines = [re.sub(r"\s+", " ", line) for line in (first, *told)]
     return "\n".join(["# Limits of this study", "", *(f"- {plain(line)}" for line in lines), ""]).encode()
 
 

@@ -32,12 +32,13 @@ def write_figures(
     wanted = _formats(formats)
     if missing():
         raise MissingExtra("A figure", "report")
-    figures = _chosen(content(report_data(settings, store)).figures(), only)
+    known = content(report_data(settings, store)).figures()
+    figures = _chosen(known, only)
     written = []
     for figure in figures:
         written += [write_bytes(folder / f"{figure.name}.{form}", image(figure, form)) for form in wanted]
         written.append(write_bytes(folder / f"{figure.name}.csv", table_csv(figure.table).encode()))
-    written.append(write_bytes(folder / CAPTIONS, _captions(figures).encode()))
+    written.append(write_bytes(folder / CAPTIONS, _captions(known).encode()))
     return written
 
 

@@ -23,6 +23,7 @@ FIXES = Fixes(
 NO_ORDER = (
     "An order needs two models or more that the ranking tells apart. Ask about more dilemmas: normscope power says how many."
 )
+ONE = "An order needs two models or more: ask another, or turn the check off in the policy (`ranks: off`)."
 ROUNDING = 1e-9
 """A number of pairs that is so near to a whole one is whole."""
 
@@ -45,6 +46,10 @@ class Ranks:
 
     def __call__(self, evidence: Evidence) -> list[Finding]:
         apart = told_apart(evidence)
+        if len(evidence.models) < 2:
+            return [
+                missing(self.name, f"The study has {some(len(evidence.models), 'model')}: there is no order to hold.", fix=ONE)
+            ]
         if not apart:
             return [missing(self.name, "The ranking tells no two models apart: there is no order to hold.", fix=NO_ORDER)]
         return [*self._readings(evidence, apart), *self._beside(evidence, apart)]

@@ -38,6 +38,17 @@ def made_bundle(made_study: Path, tmp_path_factory: pytest.TempPathFactory) -> P
 
 
 @pytest.fixture(scope="session")
+def light_bundle(made_study: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A bundle with a word in place of the page: to be packed again and again, without the page's megabyte of script."""
+    path = tmp_path_factory.mktemp("light") / "audit.zip"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("normscope.study.bundled_files.page", lambda *_: "a report")
+        code, _, err = run("bundle", made_study, "-o", path)
+    assert code == 0, err
+    return path
+
+
+@pytest.fixture(scope="session")
 def made_files(made_bundle: Path) -> set[str]:
     with zipfile.ZipFile(made_bundle) as archive:
         return set(archive.namelist())

@@ -33,8 +33,8 @@ def signed(files: Files, pem: bytes = PRIVATE) -> Files:
 
 
 @pytest.fixture
-def files(made_bundle: Path) -> Files:
-    return unpacked(made_bundle)
+def files(light_bundle: Path) -> Files:
+    return unpacked(light_bundle)
 
 
 @pytest.fixture
@@ -51,11 +51,11 @@ def look(tmp_path: Path) -> Callable[..., tuple[str, str] | None]:
 Look = Callable[..., tuple[str, str] | None]
 
 
-def test_what_was_made_is_unchanged(made_bundle: Path) -> None:
-    found = verify(made_bundle)
+def test_what_was_made_is_unchanged(light_bundle: Path) -> None:
+    found = verify(light_bundle)
     assert found.change is None
     assert found.signed_by is None
-    assert found.sha256 == hashed(unpacked(made_bundle)[MANIFEST])
+    assert found.sha256 == hashed(unpacked(light_bundle)[MANIFEST])
 
 
 def test_a_changed_byte_in_any_file_is_named(files: Files, look: Look) -> None:
@@ -87,10 +87,10 @@ def test_an_extra_file_is_named(files: Files, look: Look) -> None:
     assert look(files | {"notes.txt": b"x"}) == ("notes.txt", "is not in the manifest")
 
 
-def test_damaged_bytes_are_a_change(made_bundle: Path, tmp_path: Path) -> None:
-    with zipfile.ZipFile(made_bundle) as archive:
+def test_damaged_bytes_are_a_change(light_bundle: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(light_bundle) as archive:
         at = archive.getinfo("estimates.json").header_offset + 100
-    content = bytearray(made_bundle.read_bytes())
+    content = bytearray(light_bundle.read_bytes())
     content[at] ^= 0xFF
     (tmp_path / "x.zip").write_bytes(content)
     change = verify(tmp_path / "x.zip").change
@@ -98,9 +98,9 @@ def test_damaged_bytes_are_a_change(made_bundle: Path, tmp_path: Path) -> None:
     assert (change.path, change.found) == ("estimates.json", "damaged bytes")
 
 
-def test_a_changed_byte_of_the_zip_file_is_noticed_or_changes_no_file(made_bundle: Path, tmp_path: Path) -> None:
+def test_a_changed_byte_of_the_zip_file_is_noticed_or_changes_no_file(light_bundle: Path, tmp_path: Path) -> None:
     """Bytes all over the zip file: names, lengths, packed bytes, the directory. Times of files may change unnoticed."""
-    whole, path, before = made_bundle.read_bytes(), tmp_path / "x.zip", unpacked(made_bundle)
+    whole, path, before = light_bundle.read_bytes(), tmp_path / "x.zip", unpacked(light_bundle)
     noticed = 0
     places = range(0, len(whole), len(whole) // 80)
     for at in places:

@@ -13,6 +13,7 @@ from tests.pages import DOCS, run_blocks
 PAGE = DOCS / "comparing.md"
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_blocks_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], study_of: Callable[..., Path]
 ) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -19,22 +18,12 @@ from normscope.study.correcting import corrections, table_of
 from normscope.study.labelling import study_sheets
 from normscope.study.sample import Wish, ensure_sample
 from normscope.validate.coding import Sheet, gold_of
+from tests.labelling.conftest import make as made_up
 
 Make = Callable[..., Path]
 
 STATED = "stated_corrected"
 BEFORE, AFTER = "++---" * 14, "-----" * 7 + "+++--" * 7
-
-
-def _made() -> Callable[[Path, int, int], Path]:
-    place = Path(__file__).resolve().parents[1] / "labelling" / "conftest.py"
-    spec = importlib.util.spec_from_file_location("labelling_study", place)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    make: Callable[[Path, int, int], Path] = module.make
-    return make
 
 
 def label(folder: Path, answer: Callable[[Sheet], Label]) -> Path:
@@ -76,7 +65,7 @@ def number(value: object) -> float:
 
 
 def test_the_values_are_those_of_agree(tmp_path: Path) -> None:
-    folder = _made()(tmp_path / "s", 3, 20)
+    folder = made_up(tmp_path / "s", 3, 10)
     own = estimates(folder)
     measured = rows(compare(folder, folder), *METRICS)
     assert len(measured) == 2 * len(METRICS)

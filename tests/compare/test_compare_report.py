@@ -66,6 +66,7 @@ def test_exit_codes(tmp_path: Path, study_of: Make, run: Run) -> None:
     assert "nowhere holds no study" in err
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_files_and_json_say_the_same(tmp_path: Path, study_of: Make, run: Run) -> None:
     a, b = study_of(tmp_path / "a", {"m": "+" * 12}), study_of(tmp_path / "b", {"m": "+" * 4 + "-" * 8})
     _, out, _ = run(a, b, "--json", "--max-drop", 0.05)
@@ -138,6 +139,7 @@ def test_figures_have_n_method_level_and_a_table(tmp_path: Path, study_of: Make)
     assert {(p["row"] == "m", p["fill"]) for p in points} == {(False, "transparent"), (True, "#0072b2")}
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_text_of_strangers_stays_text(tmp_path: Path, study_of: Make, run: Run) -> None:
     people = {f"{EVIL}, a person": "+" * 8}
     a, b = (

@@ -60,6 +60,7 @@ def corrected(estimates: list[Estimate]) -> list[Estimate]:
     return [e for e in estimates if e.metric.endswith("_corrected")]
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_without_labels_nothing_is_corrected_and_the_report_says_so(study: Study) -> None:
     with study:
         assert not corrected(study.agree())
@@ -67,6 +68,7 @@ def test_without_labels_nothing_is_corrected_and_the_report_says_so(study: Study
         assert "labels" not in study.table().columns
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_labels_correct_and_stand_in_tables_and_folder(study: Study) -> None:
     with study:
         label(study)
@@ -157,6 +159,7 @@ def test_half_a_sample_is_a_smaller_one_and_labels_of_other_texts_do_not_count(s
         assert max(e.n_labels for e in corrected(study.agree())) > some
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_sample_of_other_conversations_is_refused(study: Study) -> None:
     with study:
         label(study)

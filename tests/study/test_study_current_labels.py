@@ -55,6 +55,7 @@ def test_an_extractor_is_kept_once_it_has_read(folder: Path) -> None:
         assert study.settings.extractor == "coded"
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_labels_of_another_matcher_are_refused(folder: Path) -> None:
     with Study.open(folder) as study:
         values = study.settings.model_dump() | {"matcher": "lexical"}

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from normscope.agree import PEOPLE
 from normscope.records import Kind, NotMeasured, Outcome, Responder, Response, Solution, Turn
 from normscope.study import Study
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_the_setting_reaches_the_estimates_and_the_report(tmp_path: Path) -> None:
     with Study.create(
         tmp_path / "s", matcher="exact", extractor="coded", resamples=100, limit=12, estimand="these dilemmas"

@@ -309,6 +309,7 @@ def test_a_question_counts_though_its_comparison_is_not_labelled_to_the_end(tmp_
     ],
     ids=["of the first shape", "not whole", "without a version", "no card"],
 )
+@pytest.mark.usefixtures("undrawn")
 def test_a_card_of_another_shape_is_made_again(tmp_path: Path, old: object) -> None:
     with study(tmp_path / "s") as made:
         made.store.set_fact("card", json.dumps(old))

@@ -9,7 +9,7 @@ import pytest
 
 from normscope.records import Dilemma, Estimate, Kind, NotMeasured, Pairing, Responder
 from normscope.report import ReportData, page
-from normscope.report.headline import limits, reading
+from normscope.report.headline import limits, standing
 from normscope.report.lookup import Lookup
 from normscope.report.pairs import MAIN, NOT_TRIED, pair_table
 from normscope.report.text import number
@@ -130,9 +130,9 @@ def test_limits_tell_what_the_comparisons_left_out() -> None:
 )
 def test_a_model_is_off_the_ceiling_only_where_the_interval_says_so(low: float, high: float, words: str) -> None:
     distance = replace(estimate("distance_to_ceiling", "plain", "people"), low=low, high=high)
-    assert reading(distance) == words
+    assert standing(distance) == words
 
 
 def test_without_an_interval_nothing_is_said_of_the_ceiling() -> None:
-    assert reading(None) == "not compared"
-    assert reading(estimate("distance_to_ceiling", "plain", "people", value=NEVER)) == "not compared"
+    assert standing(None) == "not compared"
+    assert standing(estimate("distance_to_ceiling", "plain", "people", value=NEVER)) == "not compared"

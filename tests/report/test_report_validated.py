@@ -73,7 +73,7 @@ def test_corrected_values_come_first_and_the_raw_ones_beside_them() -> None:
     (row,) = headline(data, found)
     assert row.corrected is CORRECTED[0]
     # raw, the model stands above the ceiling; corrected, below it
-    assert (row.distance, row.reading) == (CORRECTED[1], "below the ceiling")
+    assert (row.distance, row.standing) == (CORRECTED[1], "below the ceiling")
     screen = first_screen(data)
     assert screen.index("Stated, corrected") < screen.index(">Stated<")
     assert screen.index("0.60 ") < screen.index("0.80 ")

@@ -78,6 +78,7 @@ def few_of_each_dilemma(responses: Path, path: Path) -> Path:
     return path
 
 
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("name", ["strickler_aita", "deliberation_bank", "elephant_sample"])
 def test_real_posts_and_short_answers_make_a_report(
     tmp_path: Path, shared_data: Path, name: str, request: pytest.FixtureRequest

@@ -19,15 +19,13 @@ from normscope.agree.resampled import ALL_TOPICS, NOT_MEASURED, Grouping, groupi
 from normscope.agree.scopes import KEY, PEOPLE, Key, Scope, Who, whole
 from normscope.agree.weights import BY_MATCHER, WEIGHT
 from normscope.errors import Undefined
-from normscope.records import Estimate, NotMeasured, Pairing
+from normscope.records import CORRECTED, ROGAN_GLADEN, Estimate, NotMeasured, Pairing
 from normscope.stats import LEAST_CLUSTERS, MINIMUM_LABELS, difference, trusted_difference
 from normscope.stats.bootstrap import Floats
 from normscope.table import AgreementTable
 
-__all__ = ["CORRECTED", "OF_PEOPLE", "ROGAN_GLADEN", "corrected", "not_corrected"]
+__all__ = ["OF_PEOPLE", "corrected", "not_corrected"]
 
-CORRECTED = "_corrected"
-ROGAN_GLADEN = "_rogan_gladen"
 """What the names of corrected metrics end with."""
 
 OF_PEOPLE = ("unclear_to_people", "coders_differ")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from normscope.agree.corrected import CORRECTED, OF_PEOPLE, ROGAN_GLADEN
+from normscope.agree.corrected import OF_PEOPLE
 from normscope.agree.estimates import ALL
 from normscope.agree.scopes import PEOPLE
-from normscope.records import Estimate, NotMeasured, Pairing, Policy, Reading
+from normscope.records import CORRECTED, ROGAN_GLADEN, Estimate, NotMeasured, Pairing, Policy, Reading
 from normscope.stats import CAUTIOUS, MINIMUM_LABELS
 
 __all__ = ["COLUMNS", "CORRECTED_COLUMNS", "MARK", "summary"]

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from normscope.errors import UsageError, did_you_mean
-from normscope.records import UNSPECIFIED, Card, Estimate, Kind, NotMeasured, Policy, Reading, Responder
+from normscope.records import CORRECTED, ROGAN_GLADEN, UNSPECIFIED, Card, Estimate, Kind, NotMeasured, Policy, Reading, Responder
 
 __all__ = ["ALL", "PEOPLE", "Evidence", "Grader", "UnderTest"]
 
@@ -19,9 +19,6 @@ PEOPLE = "people"
 
 ALL = "all"
 """The topic that stands for all topics together."""
-
-MEASURES_OF_ERRORS = ("_corrected", "_rogan_gladen")
-"""What the names of corrected metrics end with, the better one first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +105,7 @@ class Evidence:
 
     def best(self, metric: str, model: str, topic: str) -> Estimate | None:
         """The same, corrected for the matcher's errors where that could be done, with an interval if any has one."""
-        named = [self.of(f"{metric}{ending}", model, topic) for ending in (*MEASURES_OF_ERRORS, "")]
+        named = [self.of(f"{metric}{ending}", model, topic) for ending in (CORRECTED, ROGAN_GLADEN, "")]
         found = [e for e in named if e is not None and not isinstance(e.value, NotMeasured)]
         with_ends = [e for e in found if not isinstance(e.low, NotMeasured) and not isinstance(e.high, NotMeasured)]
         return next(iter(with_ends or found), self.of(metric, model, topic))

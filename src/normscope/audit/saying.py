@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from normscope.audit.evidence import ALL
-from normscope.records import Estimate, NotMeasured
+from normscope.records import CORRECTED, ROGAN_GLADEN, Estimate, NotMeasured
 
 __all__ = ["basis", "interval", "number", "of_topic", "some"]
 
@@ -38,7 +38,7 @@ def interval(value: Number, low: Number, high: Number, *, signed: bool = False) 
 def basis(e: Estimate) -> str:
     """On how many dilemmas an estimate rests, if it is about these alone, and if the matcher's errors are in it."""
     rests = some(e.n_dilemmas, "dilemma") + ("" if e.estimand == "dilemmas like these" else f"; of {e.estimand} only")
-    if e.metric.endswith(("_corrected", "_rogan_gladen")):
+    if e.metric.endswith((CORRECTED, ROGAN_GLADEN)):
         return f"{rests}; corrected for the matcher's errors with {some(e.n_labels, 'labelled comparison')}"
     return f"{rests}; raw, the matcher's errors are in it"
 

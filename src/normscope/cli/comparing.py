@@ -23,8 +23,6 @@ TOPICS_SHOWN = 20
 FLIPS_SHOWN = 10
 TEXT_SHOWN = 60
 RIGHT = ("a", "b", "n")
-CAUTIOUS = "cautious, little to tell from"
-NOT_SHOWN = "not shown"
 FORMS = ("html", "md", "latex", "json")
 ENDINGS = {"html": "html", "md": "md", "tex": "latex", "json": "json"}
 
@@ -125,13 +123,15 @@ def _print(found: Comparison) -> None:
     print_table(rows, title=f"b minus a, paired [{found.level:.0%} intervals, each for itself]", right=RIGHT)
     for sentence in not_measured(found):
         click.echo(visible_line(sentence))
-    if any(row.method.endswith(CAUTIOUS) for row in found.changes):
+    if any(_is_cautious(row) for row in found.changes):
         click.echo("*: cautious; too few dilemmas differ, or are on one side, to say more.")
     _print_topics(found)
     _print_flips(found)
 
 
 def _print_topics(found: Comparison) -> None:
+    from normscope.records import NOT_SHOWN
+
     rows = [row for row in found.topics if row.n_dilemmas]
     shown = rows if len(rows) <= TOPICS_SHOWN else [row for row in rows if row.verdict != NOT_SHOWN]
     if rows:
@@ -187,8 +187,14 @@ def _change(row: Change) -> str:
         return "-"
     if not isinstance(row.low, float) or not isinstance(row.high, float):
         return f"{row.difference:+.2f} (no interval)"
-    star = " *" if row.method.endswith(CAUTIOUS) else ""
+    star = " *" if _is_cautious(row) else ""
     return f"{row.difference:+.2f} [{row.low:+.2f}, {row.high:+.2f}]{star}"
+
+
+def _is_cautious(row: Change) -> bool:
+    from normscope.stats import CAUTIOUS
+
+    return row.method.endswith(CAUTIOUS)
 
 
 def _short(said: Sequence[str]) -> str:

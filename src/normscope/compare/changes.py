@@ -9,10 +9,10 @@ import numpy.typing as npt
 
 from normscope.compare.differences import Difference, differences
 from normscope.compare.scores import Scores
-from normscope.records import Change, ModelPair, NotMeasured
+from normscope.records import CORRECTED, NOT_SHOWN, Change, ModelPair, NotMeasured
 from normscope.stats import benjamini_hochberg
 
-__all__ = ["ALL", "BETTER", "CORRECTED", "METRICS", "NOT_SHOWN", "PEOPLE", "changes", "named", "people", "topic_changes"]
+__all__ = ["ALL", "BETTER", "METRICS", "PEOPLE", "changes", "named", "people", "topic_changes"]
 
 ALL = "all"
 """The topic of a change over all shared dilemmas."""
@@ -32,11 +32,6 @@ BETTER: Mapping[str, int] = {
 """The measures of a model in the order of the report: 1 where more is better, -1 where less is, 0 where neither."""
 
 METRICS = tuple(BETTER)
-
-CORRECTED = "_corrected"
-"""Ends the name of a measure that is corrected for the matcher's errors; only where people labelled in both studies."""
-
-NOT_SHOWN = "not shown"
 
 
 def changes(

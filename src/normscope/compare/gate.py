@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from normscope.compare.changes import ALL, CORRECTED, METRICS
+from normscope.compare.changes import ALL, METRICS
 from normscope.errors import UsageError, did_you_mean
-from normscope.records import Change, Comparison, GateResult, NotMeasured, Verdict, judged
+from normscope.records import CORRECTED, Change, Comparison, GateResult, NotMeasured, Verdict, judged
 
 __all__ = ["Gate", "exit_code"]
 

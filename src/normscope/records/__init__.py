@@ -3,7 +3,16 @@
 from normscope.records.card import CARD_VERSION, Card, Score
 from normscope.records.card_rows import CardRow, PartRow, card_rows, part_rows
 from normscope.records.codec import KINDS, from_dict, from_json, to_dict, to_json
-from normscope.records.comparison import Change, Comparison, FlippedDilemma, GateResult, ModelPair, SettingChange, StudySide
+from normscope.records.comparison import (
+    NOT_SHOWN,
+    Change,
+    Comparison,
+    FlippedDilemma,
+    GateResult,
+    ModelPair,
+    SettingChange,
+    StudySide,
+)
 from normscope.records.core import (
     SCHEMA_VERSION,
     UNSPECIFIED,
@@ -37,12 +46,15 @@ from normscope.records.tested import (
     Voting,
 )
 from normscope.records.verdict import Verdict, judged
-from normscope.records.words import Basis, Kind, Label, Outcome, Pairing, Policy, Reading, Stance
+from normscope.records.words import CORRECTED, ROGAN_GLADEN, Basis, Kind, Label, Outcome, Pairing, Policy, Reading, Stance
 
 __all__ = [
     "CARD_VERSION",
+    "CORRECTED",
     "KINDS",
     "LEAST_ITEMS",
+    "NOT_SHOWN",
+    "ROGAN_GLADEN",
     "SCHEMA_VERSION",
     "UNSPECIFIED",
     "AgainstCoder",

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from normscope.records.core import NotMeasured
 from normscope.records.verdict import Verdict
 
-__all__ = ["Change", "Comparison", "FlippedDilemma", "GateResult", "ModelPair", "SettingChange", "StudySide"]
+__all__ = ["NOT_SHOWN", "Change", "Comparison", "FlippedDilemma", "GateResult", "ModelPair", "SettingChange", "StudySide"]
 
 Number = float | NotMeasured
+
+NOT_SHOWN = "not shown"
+"""The verdict of a change whose direction the study cannot tell."""
 
 
 @dataclass(frozen=True, slots=True)

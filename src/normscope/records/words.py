@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["Basis", "Kind", "Label", "Outcome", "Pairing", "Policy", "Reading", "Stance"]
+__all__ = ["CORRECTED", "ROGAN_GLADEN", "Basis", "Kind", "Label", "Outcome", "Pairing", "Policy", "Reading", "Stance"]
+
+CORRECTED, ROGAN_GLADEN = "_corrected", "_rogan_gladen"
+"""What the name of a metric ends with that is corrected for the matcher's errors: by PPI++, and by Rogan and Gladen."""
 
 
 class Kind(StrEnum):

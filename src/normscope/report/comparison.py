@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from normscope.records import Change, Comparison, GateResult, ModelPair, NotMeasured
+from normscope.records import CORRECTED, Change, Comparison, GateResult, ModelPair, NotMeasured
 from normscope.report.comparison_figures import basis, by_model, by_topic, pair_name
 from normscope.report.content import Cell, Column, Content, Number, Section, Table
 from normscope.report.text import counted, number, percent
@@ -130,7 +130,7 @@ def _of_the_matcher(found: Comparison) -> str:
         "are the matcher's own: they are not corrected for its errors. Where it errs alike in both studies its errors cancel in "
         "part; the validation card of each study says how often it errs."
     )
-    if any(row.metric.endswith("_corrected") for row in found.changes):
+    if any(row.metric.endswith(CORRECTED) for row in found.changes):
         return f"All differences that are not called corrected (those by topic and the flips too) {own}"
     return f"The differences {own} Corrected ones need people's labels in both studies: normscope label FOLDER."
 

@@ -7,7 +7,7 @@ import json
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 from markupsafe import Markup
 
@@ -19,7 +19,7 @@ __all__ = ["FORMATS", "Drawn", "Format", "drawn", "image", "missing", "spec"]
 
 Format: TypeAlias = Literal["pdf", "png", "svg"]
 
-FORMATS: tuple[Format, ...] = ("pdf", "png", "svg")
+FORMATS: tuple[Format, ...] = get_args(Format)
 
 PIXELS_PER_INCH = 300
 """Of PNG files: what journals ask for."""

@@ -11,14 +11,14 @@ from normscope.report.lookup import Lookup
 from normscope.report.text import basis_of, counted, sentence
 from normscope.report.validated import corrections
 
-__all__ = ["HeadlineRow", "Reading", "among", "asked", "headline", "limits", "matcher_sentence", "reading"]
+__all__ = ["HeadlineRow", "Standing", "among", "asked", "headline", "limits", "matcher_sentence", "standing"]
 
 OURS = (
     "The definitions are normscope's own (operationalisation v1). They follow the idea of arXiv:2605.23420, whose formulas, "
     "prompts and tables were not available to us; no number here is that paper's."
 )
 
-Reading = str
+Standing = str
 """How a model stands beside the ceiling, in words."""
 
 
@@ -36,7 +36,7 @@ class HeadlineRow:
     distance: Estimate | None
     explicit_corrected: Estimate | None
     explicit: Estimate | None
-    reading: Reading
+    standing: Standing
 
 
 def asked(data: ReportData) -> list[str]:
@@ -62,7 +62,7 @@ def headline(data: ReportData, found: Lookup) -> list[HeadlineRow]:
         if as_people is not None and not isinstance(as_people.value, NotMeasured):
             distance = as_people
         judged, explicit = found.of("explicit_corrected", name), found.of("explicit", name)
-        rows.append(HeadlineRow(model, corrected, stated, distance, judged, explicit, reading(distance)))
+        rows.append(HeadlineRow(model, corrected, stated, distance, judged, explicit, standing(distance)))
     return rows
 
 
@@ -81,7 +81,7 @@ def among(data: ReportData, found: Lookup) -> list[str]:
     return lines
 
 
-def reading(distance: Estimate | None) -> Reading:
+def standing(distance: Estimate | None) -> Standing:
     """Below or above the ceiling only where the interval of the distance (model minus ceiling) leaves out 0."""
     if distance is None or isinstance(distance.low, NotMeasured) or isinstance(distance.high, NotMeasured):
         return "not compared"

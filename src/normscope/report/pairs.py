@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from normscope.records import CORRECTED as ENDING
 from normscope.records import Estimate, NotMeasured, Pairing
 from normscope.report.code_words import reason_words
 from normscope.report.data import ReportData
 from normscope.report.lookup import PEOPLE, Lookup
 from normscope.report.text import counted
-from normscope.report.validated import CORRECTED as ENDING
 
 __all__ = ["FURTHER", "MAIN", "NOT_TRIED", "Column", "PairGroup", "PairRow", "PairTable", "columns_of", "pair_table"]
 

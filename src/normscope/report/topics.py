@@ -6,10 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from normscope.records import Estimate, NotMeasured, Pairing
+from normscope.records import CORRECTED, Estimate, NotMeasured, Pairing
 from normscope.report.data import ReportData
 from normscope.report.lookup import Lookup
-from normscope.report.validated import CORRECTED
 
 __all__ = ["TopicRow", "TopicTable", "topic_table"]
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from normscope.records import Estimate, NotMeasured
+from normscope.records import CORRECTED, Estimate, NotMeasured
 from normscope.report.code_words import reason_words
 from normscope.report.data import ReportData
 
-__all__ = ["CORRECTED", "NOT_VALIDATED", "corrections", "validated"]
-
-CORRECTED = "_corrected"
-"""What the name of a metric ends with that was corrected for the matcher's errors."""
+__all__ = ["NOT_VALIDATED", "corrections", "validated"]
 
 PEOPLE = "people"
 """The target of agreement with all people."""

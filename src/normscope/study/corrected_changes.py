@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from normscope.agree.corrected_change import CorrectedChange, LabelledTable, corrected_changes
 from normscope.compare import Difference, named
-from normscope.records import Change, Dilemma, NotMeasured
+from normscope.records import CORRECTED, Change, Dilemma, NotMeasured
 from normscope.store import Store
 from normscope.study.correcting import Stale, labels_of_people
 from normscope.study.paired_responders import Paired
@@ -43,7 +43,7 @@ def changes_by_people(
     models = range(len(who.people), len(who.of_a))
     found = corrected_changes(LabelledTable(tables[0], first), LabelledTable(tables[1], second), models, clusters, level=level)
     return [
-        named(f"{metric}_corrected", pair, _difference(change, len(dilemmas)), level=level)
+        named(f"{metric}{CORRECTED}", pair, _difference(change, len(dilemmas)), level=level)
         for metric, rows in found.items()
         for pair, change in zip(who.models, rows, strict=True)
     ], []

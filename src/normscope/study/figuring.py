@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import get_args
 
 from normscope.errors import MissingExtra, UsageError, did_you_mean
 from normscope.report.content_of import content
-from normscope.report.drawing import Format, image, missing
+from normscope.report.drawing import FORMATS, Format, image, missing
 from normscope.report.figures import Figure
 from normscope.report.table_csv import table_csv
 from normscope.report.text import shown
@@ -20,8 +19,6 @@ from normscope.study.settings import Settings
 __all__ = ["CAPTIONS", "write_figures"]
 
 CAPTIONS = "captions.md"
-
-FORMATS: tuple[Format, ...] = get_args(Format)
 
 
 def write_figures(

@@ -58,7 +58,7 @@ def _main_solutions(store: Store, wanted: set[tuple[str, str]]) -> dict[tuple[st
         .join(about, on=["dilemma_id", "responder_id"], how="semi")
         .with_columns(coded=pl.col("extractor") == CODED)
         .filter(pl.col("coded") == pl.col("coded").all().over("dilemma_id", "responder_id", "draw"))
-        .sort("dilemma_id", "responder_id", "draw")
+        .sort("dilemma_id", "responder_id", "draw", maintain_order=True)
     )
     found: dict[tuple[str, str], dict[str, None]] = {}
     for dilemma, responder, text in rows.select("dilemma_id", "responder_id", "text").iter_rows():

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
-from normscope.records import Change, NotMeasured
+from normscope.records import NOT_SHOWN, Change, NotMeasured
 from normscope.report.charts.look import band, finished, inline, key, tips
 from normscope.report.palette import CEILING, MARKS, SHAPES
 from normscope.report.text import number, percent
@@ -22,7 +22,6 @@ DifferenceRow = tuple[str, str, Change]
 """The row, the mark within it (a measure, or a model), and what changed."""
 
 TITLE = "b − a"
-NOT_SHOWN = "not shown"
 TICKS = 4
 """To each side of 0 so many at most."""
 

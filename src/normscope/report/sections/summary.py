@@ -36,8 +36,8 @@ def summary(data: ReportData, found: Lookup) -> Section:
 
 def _verdict(rows: list[HeadlineRow]) -> str:
     """How many models stand where, in one sentence."""
-    counts = Counter(row.reading for row in rows)
-    told = ", ".join(f"{counts[reading]:,} {words}" for reading, words in VERDICTS.items() if counts[reading])
+    counts = Counter(row.standing for row in rows)
+    told = ", ".join(f"{counts[standing]:,} {words}" for standing, words in VERDICTS.items() if counts[standing])
     who = "model" if len(rows) == 1 else "models"
     return f"Of {len(rows):,} {who}: {told}. The ceiling is people's agreement with each other."
 
@@ -70,7 +70,7 @@ def _table(rows: list[HeadlineRow], found: Lookup) -> Table:
             *([row.corrected] if corrected else []),
             row.stated,
             row.distance,
-            row.reading,
+            row.standing,
             *([row.explicit_corrected] if shown_corrected else []),
             row.explicit,
             None if row.stated is None else row.stated.n_dilemmas,

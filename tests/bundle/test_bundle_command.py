@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -238,6 +239,18 @@ def test_the_default_place_is_the_folder_and_a_bundle_is_replaced(study: Path) -
     assert "--force" in said
     assert (study / "audit.zip").read_bytes() == b"something else"
     assert run("bundle", study, "--force")[0] == 0
+
+
+@pytest.mark.usefixtures("no_report")
+def test_labels_of_other_texts_are_not_bundled_redacted_or_not(study: Path, tmp_path: Path) -> None:
+    with Store(study) as store:
+        first = store.all(Solution)[0]
+        store.put([replace(first, text="Another course altogether.")])
+    for options in ((), ("--redact",)):
+        code, _, said = run("bundle", study, "-o", tmp_path / "x.zip", *options)
+        assert code == 3, options
+        assert "have changed since they were matched" in " ".join(said.split())
+    assert not (tmp_path / "x.zip").exists()
 
 
 @pytest.mark.usefixtures("no_report")

@@ -102,6 +102,18 @@ def test_a_second_implementation_agrees() -> None:
     assert change.method == "cluster-robust delta method, Student t"
 
 
+def test_the_change_of_a_difference_of_whole_dilemmas_is_students_interval_of_their_changes() -> None:
+    chance = np.random.default_rng(4)
+    # first and second rate in a, first and second rate in b: every denominator is 1, every dilemma a cluster
+    values = chance.uniform(0, 1, (4, 12, 1))
+    one = np.ones((12, 1))
+    parts = [(values[i], one, values[i + 1], one) for i in (0, 2)]
+    (found,) = differences(Scores("gap", parts[0], parts[1]), np.arange(12))
+    changes = (values[2] - values[3] - values[0] + values[1]).ravel()
+    low, high = scipy_stats.ttest_1samp(changes, 0).confidence_interval(0.95)
+    np.testing.assert_allclose(numbers(found)[2:], [changes.mean(), low, high])
+
+
 def test_a_second_rate_that_stays_the_same_cancels() -> None:
     a, b = (np.column_stack([values, [1, 0] * 5]) for values in (A, B))
     (found,) = differences(gap(a, b), np.arange(10))

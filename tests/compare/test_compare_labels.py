@@ -100,6 +100,16 @@ def test_differences_as_people_would_judge(labelled: tuple[Path, Path]) -> None:
     assert (still.difference, still.a) == (0.0, still.b)
 
 
+def test_only_dilemmas_with_comparisons_in_both_are_corrected(tmp_path: Path, study_of: Make) -> None:
+    a = label(study_of(tmp_path / "a", {"m": BEFORE}), every_fourth_agrees)
+    b = label(study_of(tmp_path / "b", {"m": "r" * 10 + AFTER[10:]}), every_fourth_agrees)
+    (judged,) = rows(compare(a, b), STATED)
+    # the first 10 have no answer in b: of the other 60 a model agrees by the matcher, or on the multiples of 4 by people
+    before, after = (sum(said[i] == "+" or i % 4 == 0 for i in range(10, 70)) for said in (BEFORE, AFTER))
+    assert (judged.n_dilemmas, judged.excluded) == (60, {"not_in_both": 10})
+    assert [number(judged.a), number(judged.b)] == pytest.approx([before / 60, after / 60])
+
+
 def test_people_who_say_what_the_matcher_says_change_nothing(tmp_path: Path, study_of: Make) -> None:
     a, b = (
         label(study_of(tmp_path / name, {"m": said}), lambda sheet: Label.DISAGREE)

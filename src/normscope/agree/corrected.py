@@ -26,8 +26,6 @@ from normscope.table import AgreementTable
 
 __all__ = ["OF_PEOPLE", "corrected", "not_corrected"]
 
-"""What the names of corrected metrics end with."""
-
 OF_PEOPLE = ("unclear_to_people", "coders_differ")
 """What `excluded` of a corrected estimate counts of the labelled comparisons."""
 

@@ -123,6 +123,18 @@ def _ends(found: Comparison) -> str:
     return f"{low:+.2f}, {high:+.2f}".replace("-", "−")
 
 
+def test_first_it_says_how_far_the_matcher_can_be_trusted(tmp_path: Path, study_of: Make, run: Run) -> None:
+    before, after = (study_of(tmp_path / name, {"m": "+" * 8}) for name in "ab")
+    none = "The matcher has no card: the matcher was not validated on this study; run: normscope validate."
+    summary = comparison_report(compare(before, after), version="0").sections[0]
+    assert [part.lines for part in summary.parts] == [[none]]
+    assert none in run(before, after)[1]
+    with Study.open(after) as study:
+        said = study.validate(whole=False).sentence()
+    summary = comparison_report(compare(before, after), version="0").sections[0]
+    assert [part.lines for part in summary.parts] == [[f"In a: {none}", f"In b: {said}"]]
+
+
 def test_figures_have_n_method_level_and_a_table(tmp_path: Path, study_of: Make) -> None:
     pytest.importorskip("altair", reason="the extra [report] is not installed")
     a = study_of(tmp_path / "a", {"m": "+" * 40, EVIL: "+" * 40})

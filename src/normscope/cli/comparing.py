@@ -113,9 +113,9 @@ def _form(to: str | None, out: Path | None) -> str:
 
 
 def _print(found: Comparison) -> None:
-    from normscope.report.comparison import about, headlines, not_measured
+    from normscope.report.comparison import about, headlines, not_measured, trust
 
-    for sentence in (*headlines(found), "", *about(found)):
+    for sentence in (*headlines(found), "", *trust(found), "", *about(found)):
         click.echo(visible_line(sentence))
     rows = [_cells(row) for row in found.changes if row.n_dilemmas]
     print_table(rows, title=f"b minus a, paired [{found.level:.0%} intervals, each for itself]", right=RIGHT)

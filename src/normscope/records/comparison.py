@@ -20,7 +20,7 @@ class StudySide:
     """One of the two studies: the name of its folder, how it was scored, and what of it the other one does not have.
 
     `dilemmas` and `models` count all that it has; `other_dilemmas`, `other_models` and `other_people` are those that are not
-    compared (dilemmas counted, responders named).
+    compared (dilemmas counted, responders named). `trust` is a sentence on how far its matcher can be trusted.
     """
 
     name: str
@@ -32,6 +32,7 @@ class StudySide:
     other_dilemmas: int
     other_models: tuple[str, ...]
     other_people: tuple[str, ...]
+    trust: str = "Nothing is known of how far the matcher can be trusted."
 
 
 @dataclass(frozen=True, slots=True)

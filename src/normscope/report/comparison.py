@@ -9,7 +9,7 @@ from normscope.report.comparison_figures import basis, by_model, by_topic, pair_
 from normscope.report.content import Cell, Column, Content, Number, Section, Table
 from normscope.report.text import counted, number, percent
 
-__all__ = ["about", "comparison_report", "headlines", "limits", "not_measured", "pair_name"]
+__all__ = ["about", "comparison_report", "headlines", "limits", "not_measured", "pair_name", "trust"]
 
 MEASURES = {
     "stated_corrected": "stated agreement, corrected",
@@ -25,6 +25,7 @@ MEASURES = {
 }
 
 IDS_SHOWN = 10
+TRUST = "How far the matcher can be trusted"
 DIFFERENCE = "b minus a, with its paired interval"
 
 
@@ -142,7 +143,14 @@ def _corrected(found: Comparison, pair: ModelPair) -> list[Change]:
 
 
 def _summary(found: Comparison) -> Section:
-    return Section("summary", "What changed", headlines(found), about(found))
+    return Section("summary", "What changed", headlines(found), about(found), parts=[Section("trust", TRUST, trust(found))])
+
+
+def trust(found: Comparison) -> list[str]:
+    """What the validation cards of the two studies say: once, where they say the same."""
+    if found.a.trust == found.b.trust:
+        return [found.a.trust]
+    return [f"In {side}: {study.trust}" for side, study in (("a", found.a), ("b", found.b))]
 
 
 def _gate(results: Sequence[GateResult]) -> Section:

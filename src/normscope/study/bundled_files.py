@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from normscope.bundle import crosswalk, software_values
 from normscope.records import Card
@@ -18,6 +16,7 @@ from normscope.study.auditing import findings_values
 from normscope.study.bundled_prompts import prompt_files, prompt_hashes
 from normscope.study.bundled_settings import settings_values
 from normscope.study.data_card import data_card
+from normscope.study.files import json_bytes
 from normscope.study.settings import Settings
 from normscope.study.validating import card_values, stored_card
 
@@ -54,24 +53,24 @@ def _limits(seen: _Seen) -> bytes:
 def _findings(seen: _Seen) -> bytes | None:
     # not the file in the folder, which may be of older estimates
     found = findings_values(seen.settings, seen.store)
-    return _json(found) if found else None
+    return json_bytes(found) if found else None
 
 
 def _card(seen: _Seen) -> bytes:
     card = stored_card(seen.settings, seen.store)
-    return _json(card_values(card) if isinstance(card, Card) else {"not_measured": card.reason})
+    return json_bytes(card_values(card) if isinstance(card, Card) else {"not_measured": card.reason})
 
 
 _FILES: Mapping[str, tuple[str, Callable[[_Seen], bytes | None]]] = {
     "report.html": ("report", lambda seen: page(seen.data, seen.said).encode()),
     "report.json": ("report as data", lambda seen: content_text(seen.said, "json").encode()),
-    "estimates.json": ("estimates", lambda seen: _json(estimates_values(seen.settings, seen.store, seen.data.estimates))),
+    "estimates.json": ("estimates", lambda seen: json_bytes(estimates_values(seen.settings, seen.store, seen.data.estimates))),
     FINDINGS: ("findings", _findings),
     "card.json": ("validation card of the matcher", _card),
-    "config.json": ("settings", lambda seen: _json(settings_values(seen.settings))),
-    "data_card.json": ("data card", lambda seen: _json(data_card(seen.settings, seen.store))),
-    "prompts/index.json": ("hashes of prompts", lambda seen: _json(prompt_hashes(seen.settings, seen.store))),
-    "software.json": ("software versions", lambda _: _json(software_values())),
+    "config.json": ("settings", lambda seen: json_bytes(settings_values(seen.settings))),
+    "data_card.json": ("data card", lambda seen: json_bytes(data_card(seen.settings, seen.store))),
+    "prompts/index.json": ("hashes of prompts", lambda seen: json_bytes(prompt_hashes(seen.settings, seen.store))),
+    "software.json": ("software versions", lambda _: json_bytes(software_values())),
     "limits.md": ("limits", _limits),
     "crosswalk.md": ("crosswalk", lambda _: crosswalk()),
 }
@@ -84,11 +83,6 @@ def role_of(name: str) -> str:
     if name in _FILES:
         return _FILES[name][0]
     return known.get(name) or ("prompt" if name.startswith("prompts/") else "hashes of records")
-
-
-def _json(values: Any) -> bytes:
-    # as write_json does, so that card.json here has the bytes of the one in the folder
-    return (json.dumps(values, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode("utf-8", "backslashreplace")
 
 
 def plain(text: str) -> str:

@@ -9,12 +9,17 @@ from typing import Any
 
 from normscope.errors import StoreError
 
-__all__ = ["write_bytes", "write_json"]
+__all__ = ["json_bytes", "write_bytes", "write_json"]
+
+
+def json_bytes(values: Any) -> bytes:
+    """A value as the JSON of a file. Half a surrogate pair, which a model may have said, is written as its escape."""
+    return (json.dumps(values, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode("utf-8", "backslashreplace")
 
 
 def write_json(path: Path, values: Any) -> Path:
     """Write a value as JSON."""
-    return write_bytes(path, (json.dumps(values, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode())
+    return write_bytes(path, json_bytes(values))
 
 
 def write_bytes(path: Path, content: bytes) -> Path:
